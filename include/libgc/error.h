@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* error.h: how a call says what went wrong.
+ *
+ * A call that fails returns NULL, false or a code, changes nothing, and leaves a code and a sentence in
+ * the heap. A fault of the program that only a checked heap can see ends the process with a message instead
+ * (gc_settings.check_level). */
+#ifndef LIBGC_ERROR_H
+#define LIBGC_ERROR_H
+
+#include <libgc/version.h>
+
+GC__BEGIN_C
+
+typedef struct gc_heap gc_heap;
+
+typedef enum gc_error {
+    GC_OK = 0,
+    GC_ERROR_MEMORY,   /* no memory, or the heap's address range is used up */
+    GC_ERROR_ARGUMENT, /* an argument that can never be right */
+    GC_ERROR_TYPE,     /* a type description that contradicts itself */
+    GC_ERROR_BUSY,     /* not possible while a collection or a teardown is under way */
+    GC_ERROR_SHARED,   /* the object would have to move, and others refer to it */
+    GC_ERROR_LIMIT,    /* a size, or a number of types, over the library's limit */
+    GC_ERROR_RELEASED, /* an object was released more often than it was retained */
+    GC_ERROR_VERSION   /* the program was built for a library that this one cannot stand in for */
+} gc_error;
+
+/* The code of the heap's last failed call; GC_OK when none has failed yet.
+ * Collects: no. User code: no. In callbacks: yes. Thread: the heap's. */
+GC_API gc_error gc_last_error(const gc_heap *heap);
+
+/* A sentence about the last failed call; "" when none has failed yet. The heap owns it; it is overwritten by the
+ * next failure. Collects: no. User code: no. In callbacks: yes. Thread: the heap's. */
+GC_API const char *gc_last_error_message(const gc_heap *heap);
+
+/* The name of a code, for instance "no memory". Never NULL; static storage.
+ * Collects: no. User code: no. In callbacks: yes. Thread: any. */
+GC_API const char *gc_error_name(gc_error error);
+
+GC__END_C
+
+#endif
