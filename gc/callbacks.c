@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* callbacks.c: the start and stop callbacks of collections. */
+#include "gc/collection.h"
+
+static uint32_t callbacks_find(const gc_heap *heap, gc_collect_function function, void *context)
+{
+    uint32_t i = 0;
+    while (i < heap->callback_count && (heap->callbacks[i].function != function || heap->callbacks[i].context != context))
+        i++;
+    return i;
+}
+
+bool gc_add_collect_callback(gc_heap *heap, gc_collect_function function, void *context)
+{
+    if (!function) {
+        gc__fail(heap, GC_ERROR_ARGUMENT, "a collection callback of NULL");
+        return false;
+    }
+    if (heap->callback_count == GC__CALLBACKS_MAX) {
+        gc__fail(heap, GC_ERROR_LIMIT, "the heap already has %d collection callbacks", GC__CALLBACKS_MAX);
+        return false;
+    }
+    heap->callbacks[heap->callback_count++] = (gc__callback){ function, context };
+    return true;
+}
+
+bool gc_remove_collect_callback(gc_heap *heap, gc_collect_function function, void *context)
+{
+    uint32_t found = callbacks_find(heap, function, context);
+    if (found == heap->callback_count) {
+        gc__fail(heap, GC_ERROR_ARGUMENT, "this collection callback was not added with this context");
+        return false;
+    }
+    heap->callback_count--;
+    memmove(&heap->callbacks[found], &heap->callbacks[found + 1], (heap->callback_count - found) * sizeof(gc__callback));
+    return true;
+}
+
+void gc__callbacks_run(gc_heap *heap, enum gc_collect_phase phase, const gc_collect_info *info)
+{
+    /* A copy: callbacks may add and remove callbacks. */
+    gc__callback callbacks[GC__CALLBACKS_MAX];
+    uint32_t count = heap->callback_count;
+    if (count == 0)
+        return;
+    memcpy(callbacks, heap->callbacks, sizeof callbacks);
+    gc__user_enter(heap);
+    for (uint32_t i = 0; i < count; i++)
+        callbacks[i].function(heap, phase, info, callbacks[i].context);
+    gc__user_leave(heap);
+}

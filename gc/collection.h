@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* collection.h: what the phases of one collection share. The phases know this header and never each other.
+ *
+ * They run in this order; gc/collect.c is the table of contents:
+ *   pace        is a collection due, and of which generations        gc__pace_choose
+ *   gather      who takes part                                       gc__gather
+ *   subtract    inside counts: references from those who take part   gc__subtract
+ *   reach       who is held from outside, and all that reaches       gc__reach, gc__condemn
+ *   weakrefs    callbacks of live weak references into the garbage   gc__weakrefs_notify
+ *   finalize    finalizers, once in an object's life                 gc__finalize
+ *   resurrect   the second look: subtract and reach, over the condemned
+ *   weakrefs    clear what is left                                   gc__weakrefs_clear
+ *   reclaim     drop what leaves the garbage, destroy, free          gc__reclaim
+ *   promote     survivors move up, the tables are clean again        gc__promote */
+#ifndef LIBGC_GC_COLLECTION_H
+#define LIBGC_GC_COLLECTION_H
+
+#include "lib/heap.h"
+
+typedef struct gc__collection {
+    gc_heap *heap;
+    int generation;
+    bool full;
+    uint8_t taken;       /* state bits of those who take part in the look under way */
+    size_t candidates;   /* objects that take part */
+    size_t condemned;    /* found unreachable by the first look */
+    size_t freed;
+    size_t kept;         /* candidates that are still there at the end */
+    bool user_code;      /* a finalizer or callback ran, or something was queued: a second look is due */
+    uint64_t start_ns;
+} gc__collection;
+
+/* Chooses the generation that an automatic collection takes now; -1: none is due. */
+int gc__pace_choose(gc_heap *heap);
+void gc__pace_started(gc_heap *heap, int generation);
+void gc__pace_finished(const gc__collection *collection);
+
+/* Takes: a heap at rest. Leaves: the collection's generation and counts. False: nothing can have died. No user code. */
+bool gc__gather(gc__collection *collection);
+/* Takes: inside counts of zero. Leaves: in inside counts, the references to those taken from those taken. No user code. */
+void gc__subtract(gc__collection *collection);
+/* Takes: inside counts. Leaves: REACHED on every one taken that something else than the garbage holds. No user code. */
+void gc__reach(gc__collection *collection);
+/* Takes: REACHED. Leaves: CONDEMNED on the others, REACHED on none. No user code. */
+void gc__condemn(gc__collection *collection);
+/* Takes: the condemned. Runs callbacks of weak references that are not condemned themselves. */
+void gc__weakrefs_notify(gc__collection *collection);
+/* Takes: the condemned. Runs, or queues, every finalizer that has not run. */
+void gc__finalize(gc__collection *collection);
+/* Takes: the condemned. Leaves: CONDEMNED only on those that nothing else reaches. No user code. */
+void gc__resurrect(gc__collection *collection);
+/* Takes: the final condemned. Leaves: no weak reference to any of them. No user code. */
+void gc__weakrefs_clear(gc__collection *collection);
+/* Takes: the final condemned. Leaves: their slots free; what only they held is dead. Runs `destroy`, and rule 2 for others. */
+void gc__reclaim(gc__collection *collection);
+/* As gc__reclaim for GC_DEBUG_SAVE_ALL: holds them instead. No user code. */
+void gc__save(gc__collection *collection);
+/* Takes: the survivors. Leaves: them in the next generation, inside counts of zero. No user code. */
+void gc__promote(gc__collection *collection);
+
+/* Checks the whole heap, or only its structures, between two phases of a checked heap; aborts with what is wrong. */
+void gc__verify_phase(gc__collection *collection, const char *phase);
+
+/* Start and stop callbacks. */
+void gc__callbacks_run(gc_heap *heap, enum gc_collect_phase phase, const gc_collect_info *info);
+
+uint64_t gc__now_ns(void);
+void gc__stats_collected(gc_heap *heap, const gc__collection *collection, uint64_t duration_ns);
+
+/* Walks over slabs in address order: those of a generation, or those with condemned objects. */
+typedef struct gc__walk {
+    const gc_heap *heap;
+    const uint64_t *maps[2]; /* their union */
+    size_t word, words;
+    uint64_t bits;
+} gc__walk;
+
+static inline uint64_t gc__walk_bits(const gc__walk *walk)
+{
+    uint64_t bits = walk->maps[0][walk->word];
+    return walk->maps[1] ? bits | walk->maps[1][walk->word] : bits;
+}
+
+static inline gc__walk gc__walk_from(const gc_heap *heap, const uint64_t *first, const uint64_t *second, uint32_t granule)
+{
+    gc__walk walk = { heap, { first, second }, granule / 64, gc__map_words(heap), 0 };
+    if (walk.word < walk.words)
+        walk.bits = gc__walk_bits(&walk) & ~0ull << granule % 64;
+    return walk;
+}
+
+/* The slabs that hold those taken. */
+static inline gc__walk gc__walk_taken(const gc__collection *c, uint32_t granule)
+{
+    const gc_heap *heap = c->heap;
+    if (c->taken == GC__CONDEMNED)
+        return gc__walk_from(heap, heap->maps[GC__MAP_CONDEMNED], NULL, granule);
+    if (c->full)
+        return gc__walk_from(heap, heap->maps[GC__MAP_TRACKED], NULL, granule);
+    return gc__walk_from(heap, heap->maps[GC__MAP_YOUNG], c->generation ? heap->maps[GC__MAP_MIDDLE] : NULL, granule);
+}
+
+static inline gc__walk gc__walk_map(const gc_heap *heap, enum gc__map map)
+{
+    return gc__walk_from(heap, heap->maps[map], NULL, 0);
+}
+
+/* The next slab, NULL after the last. Slabs may come meanwhile; none may go. */
+static inline gc__slab *gc__walk_next(gc__walk *walk)
+{
+    while (!walk->bits) {
+        if (++walk->word >= walk->words)
+            return NULL;
+        walk->bits = gc__walk_bits(walk);
+    }
+    uint32_t granule = (uint32_t)(walk->word * 64) + (uint32_t)__builtin_ctzll(walk->bits);
+    walk->bits &= walk->bits - 1;
+    return &walk->heap->slabs[granule];
+}
+
+/* For each object of `slab` whose state has any of `mask`: object and its index in the tables. State bytes are read eight at a time, when
+ * the walk comes to them. */
+#define GC__EACH_SLOT(heap, slab, mask, object, index)                                                                     \
+    for (uint32_t gc__base = 0; gc__base < (slab)->capacity; gc__base += 8)                                                \
+        for (uint64_t gc__left = gc__lanes_with(gc__load_states((heap)->states + (slab)->table + gc__base), (mask)),       \
+                      gc__once = 1;                                                                                        \
+             gc__once; gc__once = 0)                                                                                       \
+            for (uint32_t index; gc__left && ((index = (slab)->table + gc__base + gc__first_lane(gc__left)), 1);           \
+                 gc__left &= gc__left - 1)                                                                                 \
+                for (gc_object *object = gc__slot_object((heap), (slab), index - (slab)->table); object; object = NULL)
+
+/* The inside count of a slot; wide ones are in the wide table. */
+#define GC__INSIDE_WIDE 255
+
+static inline uint32_t gc__inside_of(const gc_heap *heap, uint32_t index)
+{
+    uint32_t inside = heap->insides[index];
+    return inside < GC__INSIDE_WIDE ? inside : heap->wides[index];
+}
+
+/* The table index of a collectable target; 0: it is outside, whatever it is. */
+static inline uint32_t gc__target_index(const gc__lookup *lookups, const char *base, size_t top, const void *target)
+{
+    uint64_t offset = (uint64_t)((const char *)target - base);
+    if (offset - 1 >= top - 1)
+        return 0;
+    gc__lookup lookup = lookups[offset >> GC__GRANULE_SHIFT];
+    offset -= (uint64_t)lookup.head << GC__GRANULE_SHIFT;
+    uint32_t slot = (uint32_t)(offset * lookup.reciprocal >> 32);
+    return (uint64_t)slot * lookup.slot_size == offset ? lookup.table + slot : 0;
+}
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/* pace.c: when an automatic collection is due, and of which generations. docs/pace.md has the rules and their measurements.
+ *
+ * CPython's pace: a generation is due when its count exceeds its threshold; the oldest that is due is taken. A full collection also waits until
+ * full_percent as many objects as the last one kept have become old since, so that its cost is spread evenly over what is created.
+ * The adaptive pace adds two things. The young threshold grows fourfold after a collection that found less than one in 64, and
+ * shrinks fourfold, down to the setting, after one that found more than one in 16: a program that makes no cycles soon stops paying for them. And it
+ * takes a full collection when the bytes in use have doubled since the last one. */
+#include "gc/collection.h"
+
+#include "lib/teardown.h"
+
+#define PACE_GROWTH 4
+#define PACE_YOUNG_LIMIT_MAX ((int64_t)1 << 30)
+
+static size_t pace_bytes_in_use(const gc_heap *heap)
+{
+    return heap->bytes_slabs + heap->bytes_raw + heap->bytes_external;
+}
+
+static bool pace_full_allowed(const gc__pace *pace)
+{
+    return pace->promoted_since * 100 >= pace->kept_at_full * pace->full_percent;
+}
+
+static bool pace_exceeds(const gc__pace *pace, int generation)
+{
+    return pace->thresholds[generation] > 0 && pace->counts[generation] > pace->thresholds[generation];
+}
+
+int gc__pace_choose(gc_heap *heap)
+{
+    gc__pace *pace = &heap->pace;
+    bool adaptive = pace->mode == GC_PACE_ADAPTIVE;
+    int64_t young_limit = adaptive ? pace->young_limit : pace->thresholds[0];
+    bool young = pace->thresholds[0] > 0 && heap->front.created > young_limit;
+    if (!pace->enabled || (!young && !pace->due))
+        return -1;
+    if (adaptive && pace->thresholds[2] && pace_bytes_in_use(heap) > 2 * pace->bytes_at_full + pace->threshold_bytes)
+        return 2;
+    if (pace_exceeds(pace, 2) && pace_full_allowed(pace))
+        return 2;
+    return pace_exceeds(pace, 1) ? 1 : 0;
+}
+
+void gc__pace_started(gc_heap *heap, int generation)
+{
+    gc__pace *pace = &heap->pace;
+    if (generation < 2)
+        pace->counts[generation + 1]++;
+    for (int g = 1; g <= generation; g++)
+        pace->counts[g] = 0;
+    heap->front.created = 0;
+    pace->bytes_since = 0;
+    pace->due = false;
+}
+
+/* A young collection costs about what it looks at, so it must be rare where it finds nothing. */
+static void pace_adapt(gc__pace *pace, const gc__collection *c)
+{
+    size_t found = c->condemned;
+    if (found * 64 < c->candidates && pace->young_limit < PACE_YOUNG_LIMIT_MAX)
+        pace->young_limit *= PACE_GROWTH;
+    else if (found * 16 > c->candidates)
+        pace->young_limit /= PACE_GROWTH;
+    if (pace->young_limit < pace->thresholds[0])
+        pace->young_limit = pace->thresholds[0];
+}
+
+void gc__pace_finished(const gc__collection *c)
+{
+    gc_heap *heap = c->heap;
+    gc__pace *pace = &heap->pace;
+    if (c->generation == 1)
+        pace->promoted_since += c->kept;
+    if (c->generation == 2) {
+        pace->kept_at_full = c->kept;
+        pace->promoted_since = 0;
+        pace->bytes_at_full = pace_bytes_in_use(heap);
+    }
+    if (pace->mode == GC_PACE_ADAPTIVE && c->candidates)
+        pace_adapt(pace, c);
+    gc__front_update(heap);
+}
+
+bool gc_enable(gc_heap *heap)
+{
+    bool before = heap->pace.enabled;
+    heap->pace.enabled = true;
+    gc__front_update(heap);
+    return before;
+}
+
+bool gc_disable(gc_heap *heap)
+{
+    bool before = heap->pace.enabled;
+    heap->pace.enabled = false;
+    gc__front_update(heap);
+    return before;
+}
+
+bool gc_is_enabled(const gc_heap *heap)
+{
+    return heap->pace.enabled;
+}
+
+void gc_set_thresholds(gc_heap *heap, int64_t young, int64_t middle, int64_t old)
+{
+    gc__pace *pace = &heap->pace;
+    pace->thresholds[0] = young > 0 ? young : 0;
+    pace->thresholds[1] = middle > 0 ? middle : 0;
+    pace->thresholds[2] = old > 0 ? old : 0;
+    pace->mode = GC_PACE_CPYTHON;
+    gc__front_update(heap);
+}
+
+void gc_get_thresholds(const gc_heap *heap, int64_t thresholds[3])
+{
+    memcpy(thresholds, heap->pace.thresholds, sizeof heap->pace.thresholds);
+}
+
+void gc_get_counts(const gc_heap *heap, int64_t counts[3])
+{
+    counts[0] = heap->front.created;
+    counts[1] = heap->pace.counts[1];
+    counts[2] = heap->pace.counts[2];
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* promote.c: survivors move up one generation, and the tables are made clean for the next collection.
+ *
+ * Takes the survivors of the generations taken; leaves each in the next one, inside counts of zero, and maps that hold at least every slab
+ * with objects of their generation. Eight state bytes at a time. No user code. */
+#include "gc/collection.h"
+
+/* Moves the objects of one slab; returns how many it moved. `younger` says whether objects born meanwhile stay behind. */
+static size_t promote_slab(gc_heap *heap, gc__slab *slab, uint8_t taken, uint8_t to, bool *younger)
+{
+    size_t moved = 0;
+    uint64_t left = 0;
+    for (uint32_t slot = 0; slot < slab->capacity; slot += 8) {
+        uint8_t *states = heap->states + slab->table + slot;
+        uint64_t word = gc__load_states(states);
+        /* What was born during the collection bears REACHED, and stays where it is. */
+        uint64_t lanes = gc__lanes_with(word, taken) & ~(word / GC__REACHED);
+        word = (word & ~(lanes * taken | gc__lanes(GC__REACHED))) | lanes * to;
+        gc__store_states(states, word);
+        moved += (size_t)__builtin_popcountll(lanes);
+        left |= word & gc__lanes(GC__YOUNG);
+    }
+    *younger = left != 0;
+    return moved;
+}
+
+static void promote_clear_insides(gc_heap *heap, const gc__slab *slab)
+{
+    uint8_t *insides = heap->insides + slab->table;
+    for (uint32_t slot = 0; heap->overflowed && slot < slab->capacity; slot++)
+        if (insides[slot] == GC__INSIDE_WIDE)
+            heap->wides[slab->table + slot] = 0;
+    memset(insides, 0, slab->capacity);
+}
+
+void gc__promote(gc__collection *c)
+{
+    gc_heap *heap = c->heap;
+    uint8_t to = c->generation == 0 ? GC__MIDDLE : GC__OLD;
+    gc__walk walk = gc__walk_taken(c, 0);
+    for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
+        bool younger;
+        size_t moved = promote_slab(heap, slab, c->taken, to, &younger);
+        c->kept += moved;
+        promote_clear_insides(heap, slab);
+        if (c->generation > 0)
+            gc__map_unset(heap, GC__MAP_MIDDLE, slab->head);
+        else if (moved)
+            gc__map_set(heap, GC__MAP_MIDDLE, slab->head);
+        if (!younger && !(slab->flags & GC__SLAB_OPEN))
+            gc__map_unset(heap, GC__MAP_YOUNG, slab->head);
+    }
+    heap->overflowed = false;
+    /* What became old without a full collection has not been looked at together with the old: it counts as touched. */
+    if (c->generation == 1 && c->kept)
+        heap->touched = true;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* reclaim.c: frees the condemned in bulk.
+ *
+ * First pass, object by object in address order: references that leave the garbage are dropped, `destroy` runs, storage is freed. References
+ * within the garbage need nothing: both ends go. Second pass, slab by slab: the slots are returned; a slab all of whose
+ * objects are condemned goes whole, without a look at its slots. What died outside the garbage with its last reference goes last, by rule 2.
+ * Runs user code: `destroy`, and what the last step runs. No slot freed here is handed out before the collection ends. */
+#include "gc/collection.h"
+
+#include "lib/check.h"
+#include "lib/edges.h"
+#include "lib/teardown.h"
+#include "lib/weak.h"
+
+typedef struct reclaim_state {
+    gc_heap *heap;
+    bool erase; /* the object's own code will look at it once more */
+} reclaim_state;
+
+static void reclaim_edge(void *context, const gc__edge *edge)
+{
+    reclaim_state *s = context;
+    gc_heap *heap = s->heap;
+    uint32_t index = gc__target_index(heap->lookups, heap->base, heap->top, edge->target);
+    if (s->erase)
+        gc__edge_erase(edge);
+    /* A reference visited by value is dropped by the type's clear. */
+    if ((!index || !(heap->states[index] & GC__CONDEMNED)) && edge->where)
+        gc__release(edge->target);
+}
+
+static void reclaim_object(reclaim_state *s, gc__type *type, gc_object *object)
+{
+    gc_heap *heap = s->heap;
+    s->erase = type->destroy || type->clear;
+    if (type->builtin)
+        gc__watcher_detach(heap, (gc__watcher *)object);
+    gc__each_edge(type, object, reclaim_edge, s);
+    if (type->clear || type->destroy) {
+        gc__user_enter(heap);
+        if (type->clear)
+            type->clear(object);
+        if (type->destroy)
+            gc__check_destroy(heap, type, object);
+        gc__user_leave(heap);
+    }
+    if (type->owns_memory)
+        gc__free_storage(heap, type, object);
+}
+
+/* Returns the condemned slots of one slab. */
+static size_t reclaim_slab(gc_heap *heap, gc__slab *slab)
+{
+    size_t condemned = 0;
+    uint64_t others = 0;
+    uint8_t *states = heap->states + slab->table;
+    for (uint32_t slot = 0; slot < slab->capacity; slot += 8) {
+        uint64_t word = gc__load_states(states + slot);
+        uint64_t lanes = word / GC__CONDEMNED & GC__LANES;
+        condemned += (size_t)__builtin_popcountll(lanes);
+        others |= gc__lanes_with(word, 0xff) & ~lanes;
+    }
+    if (!others && !(slab->flags & GC__SLAB_OPEN) && !heap->checked) {
+        memset(states, 0, slab->capacity);
+        gc__slab_clear(heap, slab);
+        return condemned;
+    }
+    /* From the last to the first, so that the free list, last in first out, is in address order. */
+    for (uint32_t slot = slab->capacity; slot-- > 0;)
+        if (states[slot] & GC__CONDEMNED) {
+            gc_object *object = gc__slot_object(heap, slab, slot);
+            gc__place place = { slab, slot, slab->table + slot };
+            if (heap->checked)
+                gc__check_slot_free(heap, object, place);
+            else
+                gc__slot_give(heap, object, place);
+        }
+    return condemned;
+}
+
+void gc__reclaim(gc__collection *c)
+{
+    gc_heap *heap = c->heap;
+    reclaim_state state = { heap, false };
+    gc__teardown_begin(heap);
+    gc__walk walk = gc__walk_map(heap, GC__MAP_CONDEMNED);
+    for (gc__slab *slab; (slab = gc__walk_next(&walk));)
+        GC__EACH_SLOT(heap, slab, GC__CONDEMNED, object, index)
+            reclaim_object(&state, gc__type_of(heap, object), object);
+    walk = gc__walk_map(heap, GC__MAP_CONDEMNED);
+    for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
+        gc__map_unset(heap, GC__MAP_CONDEMNED, slab->head);
+        c->freed += reclaim_slab(heap, slab);
+    }
+    heap->front.created = heap->front.created > (int64_t)c->freed ? heap->front.created - (int64_t)c->freed : 0;
+    gc__ephemerons_settle(heap);
+    gc__teardown_end(heap);
+}
+
+void gc__save(gc__collection *c)
+{
+    gc_heap *heap = c->heap;
+    gc__walk walk = gc__walk_map(heap, GC__MAP_CONDEMNED);
+    for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
+        gc__map_unset(heap, GC__MAP_CONDEMNED, slab->head);
+        GC__EACH_SLOT(heap, slab, GC__CONDEMNED, object, index) {
+            heap->states[index] &= (uint8_t)~GC__CONDEMNED;
+            object->gc__kind |= GC__SAVED;
+            gc__retain(object);
+        }
+    }
+    heap->touched = true;
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/* check.c: misuse, found and named. */
+#define _GNU_SOURCE
+#include "lib/check.h"
+
+#include "lib/edges.h"
+#include "lib/poison.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define CHECK_REDZONE 16u
+
+void gc__check_failed(const gc_heap *heap, const char *format, ...)
+{
+    char text[400];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    gc__log(heap, "libgc: %s", text);
+    abort();
+}
+
+void gc__check_closed(const gc_heap *heap)
+{
+    gc__check_failed(heap, "heap %p used after it was closed; look for the caller that kept it beyond gc_heap_close",
+                     (const void *)heap);
+}
+
+bool gc__check_open(gc_heap *heap)
+{
+    heap->checked = heap->settings.check_level > 0;
+    if (!heap->checked)
+        return true;
+    heap->redzone = CHECK_REDZONE;
+    if (heap->settings.quarantine_slots == 0)
+        return true;
+    size_t bytes = heap->settings.quarantine_slots * sizeof(gc_object *);
+    heap->quarantine = gc__raw_take(heap, bytes);
+    if (heap->quarantine)
+        memset(heap->quarantine, 0, bytes);
+    return heap->quarantine != NULL;
+}
+
+void gc__check_close(gc_heap *heap)
+{
+    /* The addresses may be mapped again, by anyone. */
+    if (heap->checked)
+        gc__unpoison(heap->base, heap->range_used);
+}
+
+void gc__check_thread(const gc_heap *heap)
+{
+    if (!pthread_equal(heap->owner, pthread_self()))
+        gc__check_failed(heap, "a thread that does not own the heap uses it; hand the heap over with gc_heap_adopt first");
+}
+
+static void check_alive(gc_heap *heap, gc_object *object, gc__place place, const char *what)
+{
+    const char *type = gc__type_of(heap, object)->name;
+    uint8_t state = heap->states[place.index];
+    if (!(state & GC__ALIVE))
+        gc__check_failed(heap, "object %p of type '%s' used after it was freed: %s (its count was 0); look for the owner that "
+                         "kept the pointer without gc_retain", (void *)object, type, what);
+    if (state & GC__DYING && !heap->collecting)
+        gc__check_failed(heap, "object %p of type '%s' used after it was freed: %s while it is dying (its count was 0); a destroy or "
+                         "weak callback must not use it", (void *)object, type, what);
+}
+
+static gc__place check_place(gc_heap *heap, gc_object *object, const char *what)
+{
+    gc__place place = gc__place_find(heap, object);
+    if (!place.slab)
+        gc__check_failed(heap, "%p is not an object: %s with a pointer that is no slot of the heap", (void *)object, what);
+    return place;
+}
+
+void gc__check_retain(gc_heap *heap, gc_object *object)
+{
+    gc__check_thread(heap);
+    check_alive(heap, object, check_place(heap, object, "retain"), "retain");
+    if (heap->destroying && heap->destroying != object)
+        gc__check_failed(heap, "destroy of type '%s' touches object %p of type '%s'; it may only release what it owns",
+                         gc__type_of(heap, heap->destroying)->name, (void *)object, gc__type_of(heap, object)->name);
+}
+
+void gc__check_release(gc_heap *heap, gc_object *object)
+{
+    gc__check_thread(heap);
+    gc__place place = check_place(heap, object, "release");
+    uint32_t before = object->gc__count + 1;
+    uint8_t state = heap->states[place.index];
+    if ((before & GC__COUNT_MASK) == 0 || !(state & GC__ALIVE) || (state & GC__DYING && heap->teardown))
+        gc__check_failed(heap, "object %p of type '%s' released more often than retained (its count was 0, it is %s); look at "
+                         "every gc_release of such an object, and at fields set by plain assignment", (void *)object,
+                         gc__type_of(heap, object)->name, state & GC__ALIVE ? "dying" : "freed");
+}
+
+void gc__check_slot_new(gc_heap *heap, char *slot, size_t bytes, size_t end)
+{
+    (void)heap;
+    gc__unpoison(slot, bytes);
+    if (end > bytes)
+        gc__poison(slot + ((bytes + 7) & ~(size_t)7), end - ((bytes + 7) & ~(size_t)7));
+}
+
+/* The header and the free list's link stay readable: the first so that misuse can be named, the second for the list. */
+static void check_slot_release(gc_heap *heap, gc_object *object)
+{
+    gc__place place = gc__place_of(heap, object);
+    gc__unpoison(object, 16);
+    gc__slot_give(heap, object, place);
+}
+
+void gc__check_slot_free(gc_heap *heap, gc_object *object, gc__place place)
+{
+    heap->states[place.index] = 0;
+    object->gc__count = 0;
+    gc__poison((char *)object + sizeof(gc_object), place.slab->slot_size - sizeof(gc_object));
+    if (!heap->quarantine) {
+        check_slot_release(heap, object);
+        return;
+    }
+    gc_object **place_in_line = &heap->quarantine[heap->quarantine_next];
+    heap->quarantine_next = (heap->quarantine_next + 1) % heap->settings.quarantine_slots;
+    gc_object *oldest = *place_in_line;
+    *place_in_line = object;
+    if (oldest)
+        check_slot_release(heap, oldest);
+}
+
+void gc__check_quarantine_flush(gc_heap *heap)
+{
+    for (uint32_t i = 0; heap->quarantine && i < heap->settings.quarantine_slots; i++) {
+        if (heap->quarantine[i])
+            check_slot_release(heap, heap->quarantine[i]);
+        heap->quarantine[i] = NULL;
+    }
+}
+
+void gc__check_destroy(gc_heap *heap, gc__type *type, gc_object *object)
+{
+    gc_object *outer = heap->destroying;
+    heap->destroying = object;
+    type->destroy(object);
+    heap->destroying = outer;
+}
+
+/* Reads memory that may not be there. */
+static bool check_read(const void *address, void *into, size_t bytes)
+{
+    struct iovec local = { into, bytes }, remote = { (void *)address, bytes };
+    return process_vm_readv(getpid(), &local, 1, &remote, 1, 0) == (ssize_t)bytes;
+}
+
+/* Whether an address outside this heap's range is an object of another heap. */
+static bool check_is_foreign(const void *pointer)
+{
+    uintptr_t address = (uintptr_t)pointer;
+    uintptr_t copy = (address & ~(uintptr_t)(GC__CHUNK - 1)) + (address >> (GC__CHUNK_SHIFT - 6) & 0xfc0);
+    gc_heap *other;
+    uint64_t signature;
+    return check_read((void *)copy, &other, sizeof other) && other &&
+           check_read((char *)other + offsetof(gc_heap, signature), &signature, sizeof signature) &&
+           signature == GC__SIGNATURE && gc__place_find(other, pointer).slab;
+}
+
+typedef struct check_edges {
+    gc_heap *heap;
+    gc_object *holder;
+    gc__type *type;
+    size_t count;
+    void **fields;
+} check_edges;
+
+static const char *check_field(const check_edges *check, const gc__edge *edge)
+{
+    size_t index;
+    if (edge->op)
+        return edge->op->name;
+    const char *name = edge->where ? gc__type_field_at(check->type, check->holder, edge->where, &index) : "";
+    return *name ? name : "(visited by traverse)";
+}
+
+static void check_edge(void *context, const gc__edge *edge)
+{
+    check_edges *check = context;
+    gc_heap *heap = check->heap;
+    gc__place place = gc__place_find(heap, edge->target);
+    if (edge->where && check->fields)
+        check->fields[check->count] = edge->where;
+    check->count += edge->where != NULL;
+    if (place.slab && heap->states[place.index] & GC__ALIVE)
+        return;
+    const char *field = check_field(check, edge);
+    size_t offset = (size_t)((char *)edge->target - heap->base);
+    if (place.slab)
+        gc__check_failed(heap, "field '%s' of object %p of type '%s' refers to %p, used after it was freed (its count was 0)", field,
+                         (void *)check->holder, check->type->name, edge->target);
+    if (offset < heap->top)
+        gc__check_failed(heap, "field '%s' of object %p of type '%s' holds %p, which is not an object", field,
+                         (void *)check->holder, check->type->name, edge->target);
+    if (check_is_foreign(edge->target))
+        gc__check_failed(heap, "field '%s' of object %p of type '%s' refers to %p, an object of another heap", field,
+                         (void *)check->holder, check->type->name, edge->target);
+}
+
+static int check_compare(const void *a, const void *b)
+{
+    uintptr_t left = (uintptr_t) * (void *const *)a, right = (uintptr_t) * (void *const *)b;
+    return (left > right) - (left < right);
+}
+
+void gc__check_edges(gc_heap *heap, gc_object *object)
+{
+    check_edges check = { heap, object, gc__type_of(heap, object), 0, NULL };
+    gc__each_edge(check.type, object, check_edge, &check);
+    if (!check.type->traverse || check.count < 2)
+        return;
+    check.fields = gc__raw_take(heap, check.count * sizeof *check.fields);
+    if (!check.fields)
+        return;
+    check.count = 0;
+    gc__each_edge(check.type, object, check_edge, &check);
+    qsort(check.fields, check.count, sizeof *check.fields, check_compare);
+    for (size_t i = 1; i < check.count; i++)
+        if (check.fields[i] == check.fields[i - 1])
+            gc__check_failed(heap, "traverse of type '%s' visits the same field twice: offset %zu of object %p; a reference visited "
+                             "twice hides one from outside", check.type->name,
+                             (size_t)((char *)check.fields[i] - (char *)object), (void *)object);
+    gc__raw_give(heap, check.fields);
+}

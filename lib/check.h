@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* check.h: what a checked heap checks, and the only place where the library ends the process.
+ *
+ * A checked heap gives each object a red zone, keeps freed slots for a while (poisoned, for the tools that see it) and takes the slow
+ * call on every inline path, where these functions look at what they are given. A fault is logged with type, field and counts,
+ * and what to look at; then the process aborts. */
+#ifndef LIBGC_LIB_CHECK_H
+#define LIBGC_LIB_CHECK_H
+
+#include "lib/heap.h"
+
+/* Prepares a heap whose settings ask for checks. False: no memory for the quarantine. */
+bool gc__check_open(gc_heap *heap);
+void gc__check_close(gc_heap *heap);
+
+/* The heap is not open: names that, and aborts. */
+void gc__check_closed(const gc_heap *heap) __attribute__((noreturn));
+/* Of a checked heap: an object is about to be used by retain or release; a thread uses the heap. */
+void gc__check_retain(gc_heap *heap, gc_object *object);
+void gc__check_release(gc_heap *heap, gc_object *object);
+void gc__check_thread(const gc_heap *heap);
+
+/* A slot of a checked heap is handed out with `bytes` in use; `end` is where its red zone ends. */
+void gc__check_slot_new(gc_heap *heap, char *slot, size_t bytes, size_t end);
+/* An object of a checked heap is over: its slot goes into quarantine, and an older one out of it. */
+void gc__check_slot_free(gc_heap *heap, gc_object *object, gc__place place);
+/* Frees every slot in quarantine. */
+void gc__check_quarantine_flush(gc_heap *heap);
+
+/* Calls the destroy of an object; in a checked heap sees that it touches no other object. */
+void gc__check_destroy(gc_heap *heap, gc__type *type, gc_object *object);
+
+/* In a checked heap: no field of the object is visited twice, and every target is an object of this heap. */
+void gc__check_edges(gc_heap *heap, gc_object *object);
+
+/* At the edge of the interface: the heap has not been closed. Only a checked heap leaves enough behind to say so. */
+static inline void gc__check_heap(const gc_heap *heap)
+{
+    if (GC__UNLIKELY(heap->signature != GC__SIGNATURE))
+        gc__check_closed(heap);
+    if (heap->checked)
+        gc__check_thread(heap);
+}
+
+/* Logs the message and aborts. */
+void gc__check_failed(const gc_heap *heap, const char *format, ...) __attribute__((format(printf, 2, 3), noreturn));
+
+#endif

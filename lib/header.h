@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* header.h: the 8-byte header of an object, beyond what the inline paths need (include/libgc/object.h has the count word).
+ *
+ * kind word  bits 0-21   number of the type in its heap; it stays in a freed slot, so that misuse can be named
+ *            bit  22     FINALIZED: the finalizer has been called; it never is again
+ *            bit  23     HAS_WEAK: the weak table has a chain for this object
+ *            bit  24     IMMORTAL: the count word is IMMORTAL_COUNT and stays it
+ *            bit  25     QUEUED: the queue of deferred finalizers holds one reference
+ *            bit  26     SAVED: kept by GC_DEBUG_SAVE_ALL, which holds one reference
+ *
+ * count word of a free slot: 0. Of a dying object in the teardown queue: the slot id of the next one, 0 at the end;
+ * its state byte says DYING, so that nobody reads it as a count. */
+#ifndef LIBGC_LIB_HEADER_H
+#define LIBGC_LIB_HEADER_H
+
+#include <libgc/object.h>
+
+#define GC__TYPE_BITS 22
+#define GC__TYPE_MASK ((1u << GC__TYPE_BITS) - 1)
+#define GC__FINALIZED (1u << 22)
+#define GC__HAS_WEAK (1u << 23)
+#define GC__IMMORTAL (1u << 24)
+#define GC__QUEUED (1u << 25)
+#define GC__SAVED (1u << 26)
+
+/* In the middle of its range, so that no number of stray retains between two slow calls leaves it. */
+#define GC__IMMORTAL_COUNT (GC__SLOW_RETAIN | GC__SLOW_RELEASE | 0x20000000u)
+
+_Static_assert(sizeof(gc_object) == 8, "the inline creation path writes the header as one word");
+
+static inline uint32_t gc__count_of(const gc_object *object)
+{
+    return object->gc__count & GC__COUNT_MASK;
+}
+
+#endif

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+/* heap.h: all of a heap's state. There is no other: no global of this library is ever written. */
+#ifndef LIBGC_LIB_HEAP_H
+#define LIBGC_LIB_HEAP_H
+
+#include "lib/range.h"
+#include "lib/slab.h"
+#include "lib/state.h"
+#include "lib/type.h"
+
+#include <jemalloc/jemalloc.h>
+#include <libgc.h>
+#include <pthread.h>
+#include <stddef.h>
+
+#define GC__TYPES_MAX (((size_t)1 << 20) + 16) /* the library's own come first */
+#define GC__MAPS 5
+#define GC__CALLBACKS_MAX 16
+#define GC__BLOCK_SLOTS 4096u
+#define GC__BLOCK_ORDERS 7u /* 64, 128, ... 4096 slots */
+
+/* 4,096 table entries, shared by slabs of about the same number of slots. */
+typedef struct gc__block {
+    uint64_t used;           /* bit u: unit u of the order is taken */
+    uint32_t next, previous; /* in the list of its order, or of free blocks */
+    uint32_t order;          /* units have 64 << order entries */
+    uint32_t listed;
+} gc__block;
+
+/* One bit a granule, at heads of slabs. */
+enum gc__map {
+    GC__MAP_TRACKED,   /* slabs of types that can be in cycles */
+    GC__MAP_ACYCLIC,   /* the other slabs */
+    GC__MAP_YOUNG,     /* slabs that may hold young objects: every open one, at least */
+    GC__MAP_MIDDLE,    /* slabs that may hold middle ones */
+    GC__MAP_CONDEMNED  /* only during a collection: slabs that hold condemned objects */
+};
+
+struct gc__watcher;
+
+/* target -> first of the objects that watch it (weak_table.c): open addressing, linear probing. */
+typedef struct gc__weak_table {
+    struct gc__weak_entry *entries;
+    size_t capacity; /* a power of two, or 0 */
+    size_t used;
+} gc__weak_table;
+
+typedef struct gc__callback {
+    gc_collect_function function;
+    void *context;
+} gc__callback;
+
+/* What pacing knows; gc/pace.c has the rules. */
+typedef struct gc__pace {
+    int64_t thresholds[3];
+    int64_t counts[3];         /* [1], [2]: collections of the next younger generation. [0] is front.created */
+    int64_t young_limit;       /* adaptive pace: the current one */
+    uint32_t full_percent;
+    uint32_t mode;
+    bool enabled;
+    bool due;                  /* bytes say so: the next creation is slow and collects */
+    size_t threshold_bytes;
+    size_t bytes_since;        /* taken or reported since the last collection */
+    size_t bytes_at_full;      /* in use after the last full collection */
+    size_t kept_at_full;       /* objects that the last full collection kept */
+    size_t promoted_since;     /* to the oldest generation, since then */
+    size_t idle_fulls;         /* full collections in a row that found nothing */
+} gc__pace;
+
+/* Hooks into the collector, which this layer knows nothing of. */
+typedef struct gc__hooks {
+    void (*creation_due)(gc_heap *heap); /* a creation has passed front.limit */
+    void (*memory_short)(gc_heap *heap); /* a creation found no memory: collect */
+} gc__hooks;
+
+struct gc_heap {
+    struct gc__front front; /* the inline creation path's */
+    uint64_t signature;     /* GC__SIGNATURE from the end of opening to the start of closing */
+    gc__lookup *lookups;    /* what subtract and reach need, together in one line */
+    char *base;             /* of the range, aligned to chunks */
+    size_t top;             /* bytes of the range for which lookups are committed */
+    uint8_t *states;
+    uint8_t *insides;
+    uint32_t *wides;
+    gc__slab *slabs;
+    gc__type **types;
+    uint64_t *maps[GC__MAPS];
+
+    /* Teardown. */
+    gc_object *dying_first, *dying_last;
+    bool teardown;          /* a teardown is under way: what dies is queued */
+    bool collecting;
+    bool closing;
+    uint8_t birth_mark;     /* REACHED while user code runs in a collection: what is born then takes no part in it */
+    bool has_finalizers;    /* some type of the heap has one */
+    bool touched;           /* something was, since the last full collection, that can have made garbage of old objects */
+    uint32_t user_depth;    /* calls of user code under way during a teardown or a collection */
+    uint32_t visiting;      /* walks over the objects under way: no collection starts */
+    uint32_t emptied;       /* slabs to give back when the teardown or collection is over */
+
+    /* Checks and settings. */
+    bool checked;
+    uint32_t redzone;       /* bytes behind each object of a checked heap */
+    pthread_t owner;
+    gc_settings settings;
+    gc__hooks hooks;
+    gc__pace pace;
+    gc__callback callbacks[GC__CALLBACKS_MAX];
+    uint32_t callback_count;
+    gc_error error;
+    char error_message[256];
+
+    /* Memory. */
+    char *mapping;
+    gc__layout layout;
+    size_t range_used;      /* bytes handed to jemalloc so far */
+    extent_hooks_t extent_hooks;
+    unsigned arena;
+    unsigned tcache;        /* made when raw memory is first asked for */
+    bool has_tcache;
+    gc__region lookup_region, slab_region, chunk_region, block_region, state_region, inside_region, type_region,
+        stack_region, map_regions[GC__MAPS];
+    gc__chunk *chunks;
+    uint32_t chunk_first;   /* first chunk with free granules; 0: none (chunk 0 is jemalloc's) */
+    uint32_t chunk_spare;   /* one empty chunk kept back */
+    gc__block *blocks;
+    uint32_t block_first[GC__BLOCK_ORDERS];
+    uint32_t block_free;
+    uint32_t block_count;   /* blocks ever used; block 0 is none */
+    gc__class classes[2][GC__CLASSES]; /* [1]: acyclic */
+    struct gc__bin no_bin;             /* always empty: for types whose objects are larger than any class */
+
+    /* Types and weak references. */
+    uint32_t type_count;
+    gc__type *builtin_weak, *builtin_weak_callback, *builtin_ephemeron;
+    void **type_index;      /* info -> type, for registering one description again (type.c) */
+    size_t type_index_capacity, type_index_used;
+    gc__weak_table weak_table;
+
+    /* Deferred user code (deferred.c) and expired ephemerons: lists through the objects. */
+    gc_object *deferred_first, *deferred_last;
+    bool running_deferred;
+    struct gc__watcher *expired;
+    bool overflowed;        /* during a collection: some inside count is wide */
+
+    /* Quarantine of a checked heap (check.c). */
+    gc_object **quarantine;
+    uint32_t quarantine_next;
+    gc_object *destroying;  /* whose destroy is running */
+
+    /* Figures. */
+    size_t bytes_slabs, bytes_raw, bytes_external;
+    uint64_t objects_freed; /* by collections, of the one under way */
+    gc_stats stats;
+    /* A bit for each GC__COMMIT_STEP of the wide table that is committed. */
+    uint64_t wide_bits[GC__RANGE_MAX / GC__SLOT_MIN * sizeof(uint32_t) / GC__COMMIT_STEP / 64];
+};
+
+#define GC__SIGNATURE 0x6c69626763206f6bull
+#define GC__SIGNATURE_CLOSED 0x6c69626763206e6full
+
+/* Records the failure of a call; returns `error`. */
+gc_error gc__fail(gc_heap *heap, gc_error error, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* One line through the log function, or on standard error. */
+void gc__log(const gc_heap *heap, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The range, as jemalloc's arena takes it (extents.c). */
+bool gc__arena_open(gc_heap *heap);
+void gc__arena_close(gc_heap *heap);
+/* Gives jemalloc's unused pages back to the system now. */
+void gc__arena_purge(gc_heap *heap);
+
+/* Entries of the tables for a slab's slots (block.c). Returns the index of the first; 0: no memory. */
+uint32_t gc__table_take(gc_heap *heap, uint32_t slots);
+void gc__table_give(gc_heap *heap, uint32_t index, uint32_t slots);
+size_t gc__tables_purge(gc_heap *heap);
+
+/* Raw memory, as gc_alloc, without collecting and without a message. */
+void *gc__raw_take(gc_heap *heap, size_t bytes);
+void gc__raw_give(gc_heap *heap, void *block);
+
+/* No collection may start, and no slot that is freed may be handed out. */
+static inline bool gc__busy(const gc_heap *heap)
+{
+    return heap->teardown || heap->collecting;
+}
+
+static inline void gc__map_set(gc_heap *heap, enum gc__map map, uint32_t granule)
+{
+    heap->maps[map][granule / 64] |= 1ull << granule % 64;
+}
+
+static inline void gc__map_unset(gc_heap *heap, enum gc__map map, uint32_t granule)
+{
+    heap->maps[map][granule / 64] &= ~(1ull << granule % 64);
+}
+
+static inline bool gc__map_has(const gc_heap *heap, enum gc__map map, uint32_t granule)
+{
+    return heap->maps[map][granule / 64] >> granule % 64 & 1;
+}
+
+/* The words of a map that can have bits. */
+static inline size_t gc__map_words(const gc_heap *heap)
+{
+    return heap->top >> (GC__GRANULE_SHIFT + 6);
+}
+
+static inline uint32_t gc__granule_of(const gc_heap *heap, const void *address)
+{
+    return (uint32_t)((size_t)((const char *)address - heap->base) >> GC__GRANULE_SHIFT);
+}
+
+static inline char *gc__slab_start(const gc_heap *heap, const gc__slab *slab)
+{
+    return heap->base + ((size_t)slab->head << GC__GRANULE_SHIFT);
+}
+
+static inline gc_object *gc__slot_object(const gc_heap *heap, const gc__slab *slab, uint32_t slot)
+{
+    return (gc_object *)(gc__slab_start(heap, slab) + slot * slab->slot_size);
+}
+
+/* The heap of an object, from its chunk. */
+static inline gc_heap *gc__heap_of(const void *object)
+{
+    uintptr_t address = (uintptr_t)object;
+    uintptr_t copy = (address & ~(uintptr_t)(GC__CHUNK - 1)) + (address >> (GC__CHUNK_SHIFT - 6) & 0xfc0);
+    return *(gc_heap **)copy;
+}
+
+/* The slot of an object of this heap. */
+static inline gc__place gc__place_of(const gc_heap *heap, const gc_object *object)
+{
+    gc__slab *slab = &heap->slabs[heap->slabs[gc__granule_of(heap, object)].head];
+    uint64_t offset = (uint64_t)((const char *)object - gc__slab_start(heap, slab));
+    uint32_t slot = (uint32_t)(offset * slab->reciprocal >> 32);
+    return (gc__place){ slab, slot, slab->table + slot };
+}
+
+/* As gc__place_of, for any pointer; slab is NULL where it is no slot's start. */
+gc__place gc__place_find(const gc_heap *heap, const void *pointer);
+
+static inline uint32_t gc__slot_id(gc__place place)
+{
+    return place.slab->head << GC__SLOT_BITS | place.slot;
+}
+
+static inline gc_object *gc__slot_of_id(const gc_heap *heap, uint32_t id)
+{
+    gc__slab *slab = &heap->slabs[id >> GC__SLOT_BITS];
+    return gc__slot_object(heap, slab, id & ((1u << GC__SLOT_BITS) - 1));
+}
+
+static inline gc__type *gc__type_of(const gc_heap *heap, const gc_object *object)
+{
+    return heap->types[object->gc__kind & GC__TYPE_MASK];
+}
+
+/* Sets front.limit from what is going on: every creation is slow in a checked heap and while user code runs in a teardown or a collection. */
+void gc__front_update(gc_heap *heap);
+/* Brackets every call of user code made during a teardown or a collection. */
+void gc__user_enter(gc_heap *heap);
+void gc__user_leave(gc_heap *heap);
+
+/* Opens a heap without a collector; the upper layer sets its hooks. NULL: errno says why. */
+gc_heap *gc__heap_create(const gc_settings *settings);
+/* Gives all of a heap's memory back, whatever it holds. */
+void gc__heap_free(gc_heap *heap);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* memory.c: raw memory in the heap's accounts. */
+#include "lib/heap.h"
+
+#define MEMORY_MAX ((size_t)1 << 40)
+
+/* A cache of jemalloc's for this heap alone, so that small blocks take no lock. Made when first needed: it costs some 10 KiB. */
+static int memory_flags(gc_heap *heap)
+{
+    if (!heap->has_tcache) {
+        size_t size = sizeof heap->tcache;
+        heap->has_tcache = mallctl("tcache.create", &heap->tcache, &size, NULL, 0) == 0;
+    }
+    int cache = heap->has_tcache ? MALLOCX_TCACHE(heap->tcache) : MALLOCX_TCACHE_NONE;
+    return MALLOCX_ARENA(heap->arena) | cache;
+}
+
+static void memory_account(gc_heap *heap, size_t bytes)
+{
+    heap->bytes_raw += bytes;
+    heap->pace.bytes_since += bytes;
+}
+
+void *gc__raw_take(gc_heap *heap, size_t bytes)
+{
+    if (bytes > MEMORY_MAX)
+        return NULL;
+    int flags = memory_flags(heap);
+    void *block = mallocx(bytes ? bytes : 1, flags);
+    if (block)
+        memory_account(heap, sallocx(block, flags));
+    return block;
+}
+
+void gc__raw_give(gc_heap *heap, void *block)
+{
+    if (!block)
+        return;
+    int flags = memory_flags(heap);
+    size_t bytes = sallocx(block, flags);
+    heap->bytes_raw -= bytes;
+    sdallocx(block, bytes, flags);
+}
+
+static void *memory_resize(gc_heap *heap, void *block, size_t bytes)
+{
+    if (bytes > MEMORY_MAX)
+        return NULL;
+    int flags = memory_flags(heap);
+    size_t before = sallocx(block, flags);
+    void *moved = rallocx(block, bytes ? bytes : 1, flags);
+    if (moved) {
+        heap->bytes_raw -= before;
+        memory_account(heap, sallocx(moved, flags));
+    }
+    return moved;
+}
+
+void *gc_alloc(gc_heap *heap, size_t bytes)
+{
+    return gc_realloc(heap, NULL, bytes);
+}
+
+void *gc_realloc(gc_heap *heap, void *block, size_t bytes)
+{
+    void *result = block ? memory_resize(heap, block, bytes) : gc__raw_take(heap, bytes);
+    if (!result && bytes <= MEMORY_MAX && !gc__busy(heap)) {
+        heap->hooks.memory_short(heap);
+        result = block ? memory_resize(heap, block, bytes) : gc__raw_take(heap, bytes);
+    }
+    if (!result)
+        gc__fail(heap, GC_ERROR_MEMORY, "no memory for a block of %zu bytes", bytes);
+    return result;
+}
+
+void gc_free(gc_heap *heap, void *block)
+{
+    gc__raw_give(heap, block);
+}
+
+void gc_external_bytes(gc_heap *heap, ptrdiff_t delta)
+{
+    if (delta < 0) {
+        size_t less = (size_t)-delta;
+        heap->bytes_external -= less < heap->bytes_external ? less : heap->bytes_external;
+        return;
+    }
+    heap->bytes_external += (size_t)delta;
+    heap->pace.bytes_since += (size_t)delta;
+    if (heap->pace.threshold_bytes && heap->pace.bytes_since >= heap->pace.threshold_bytes) {
+        heap->pace.due = true;
+        gc__front_update(heap);
+    }
+}

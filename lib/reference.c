@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* reference.c: the slow ends of the inline paths: zero, quiet, immortal, saturated, checked. */
+#include "lib/check.h"
+#include "lib/heap.h"
+#include "lib/teardown.h"
+
+void gc__make_immortal(gc_heap *heap, gc_object *object)
+{
+    gc__place place = gc__place_of(heap, object);
+    object->gc__count = GC__IMMORTAL_COUNT;
+    object->gc__kind |= GC__IMMORTAL;
+    /* In the middle of a collection it stays in its generation: its count alone keeps it. */
+    if (!heap->collecting)
+        heap->states[place.index] = GC__UNTRACKED_BIT;
+}
+
+void gc__retain_slow(gc_object *object)
+{
+    if (object->gc__kind & GC__IMMORTAL) {
+        object->gc__count = GC__IMMORTAL_COUNT;
+        return;
+    }
+    gc_heap *heap = gc__heap_of(object);
+    if (heap->checked)
+        gc__check_retain(heap, object);
+    /* The count has run over: in an unchecked heap into the flag above it, which is how the retain came here. */
+    if (!heap->checked || gc__count_of(object) == 0)
+        gc__make_immortal(heap, object);
+}
+
+/* A quiet object has lost a reference: it may have become garbage. Whoever releases it next takes the fast path. */
+static void reference_touched(gc_heap *heap, gc_object *object)
+{
+    heap->touched = true;
+    if (!heap->checked)
+        object->gc__count &= ~GC__SLOW_RELEASE;
+}
+
+void gc__release_slow(gc_object *object)
+{
+    if (object->gc__kind & GC__IMMORTAL) {
+        object->gc__count = GC__IMMORTAL_COUNT;
+        return;
+    }
+    gc_heap *heap = gc__heap_of(object);
+    if (heap->checked)
+        gc__check_release(heap, object);
+    if (gc__count_of(object) == 0) {
+        gc__object_died(heap, object);
+    } else if (object->gc__count == UINT32_MAX && !heap->checked) {
+        object->gc__count = 0;
+        gc__fail(heap, GC_ERROR_RELEASED, "object %p of type '%s' released more often than retained (its count was 0); open the "
+                 "heap with check_level 1 to find where", (void *)object, gc__type_of(heap, object)->name);
+    } else {
+        reference_touched(heap, object);
+    }
+}
+
+void gc__touch(gc_object *object)
+{
+    if (!(object->gc__kind & GC__IMMORTAL))
+        reference_touched(gc__heap_of(object), object);
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* slab.h: slots of one size in one run of granules, and how an address becomes a slot.
+ *
+ * A chunk is 4 MiB of the heap's range, aligned to 4 MiB: 64 granules of 64 KiB. Its first granule is not handed out; its first page
+ * holds the heap's address 64 times, 64 bytes apart, and a lookup reads the copy that the chunk's number
+ * selects: aligned copies alone would all fall into one set of each cache.
+ *
+ * A slab is a run of granules of one chunk. Its slots are numbered from 0; slot s has state byte state[table + s] and inside
+ * count inside[table + s]. A slot id is head granule << 12 | slot: 32 bits, 0 is no slot (granule 0 heads a chunk). A large object is a
+ * slab of one slot, and may be longer than a chunk: then it starts in granule 1 of the first of its own chunks. */
+#ifndef LIBGC_LIB_SLAB_H
+#define LIBGC_LIB_SLAB_H
+
+#include "lib/header.h"
+#include "lib/size_class.h"
+
+#include <stdbool.h>
+
+#define GC__GRANULE_SHIFT 16
+#define GC__GRANULE ((size_t)1 << GC__GRANULE_SHIFT)
+#define GC__CHUNK_SHIFT 22
+#define GC__CHUNK ((size_t)1 << GC__CHUNK_SHIFT)
+#define GC__CHUNK_GRANULES 64
+#define GC__SLOT_BITS 12
+
+enum gc__slab_flag {
+    GC__SLAB_OPEN = 1,    /* its bin hands out its slots; its free list is the bin's */
+    GC__SLAB_PARTIAL = 2, /* in its bin's list of slabs that have free slots */
+    GC__SLAB_EMPTIED = 4, /* in the heap's list of slabs to give back when no teardown or collection is under way */
+    GC__SLAB_LARGE = 8,
+    GC__SLAB_ACYCLIC = 16
+};
+
+/* Everything about a slab, at the index of its head granule. The other granules of the slab have `head` only. */
+typedef struct gc__slab {
+    _Alignas(64) char *free; /* free slots while it is not open */
+    uint32_t free_count;  /* of that list */
+    uint32_t carved;      /* slots ever used; those above have not been touched since the slab was made. Exact while not open */
+    uint32_t capacity;    /* slots; 0: not a head */
+    uint32_t reciprocal;
+    uint32_t table;       /* index of slot 0 in the tables */
+    uint32_t head;        /* head granule; 0: no slab here */
+    uint32_t next, previous; /* in one of the lists */
+    uint32_t granules;
+    uint16_t bin;
+    uint16_t flags;
+    uint64_t slot_size;
+} gc__slab;
+
+_Static_assert(sizeof(gc__slab) == 64, "one cache line a slab");
+
+/* What the collector needs of a granule to turn a reference into a table index. slot_size is 0 where no object
+ * can be collected: no slab, the tail of a large object, slabs of acyclic types. */
+typedef struct gc__lookup {
+    uint32_t head;
+    uint32_t reciprocal;
+    uint32_t table;
+    uint32_t slot_size;
+} gc__lookup;
+
+/* One chunk, at its number. */
+typedef struct gc__chunk {
+    uint64_t free_granules; /* bit g: granule g can be taken */
+    uint32_t next, previous; /* in the list of chunks with free granules */
+    uint32_t chunks;        /* length, in chunks; 0: not a chunk, or the inside of a longer one */
+    uint32_t listed;
+} gc__chunk;
+
+/* A bin and what belongs to it. */
+typedef struct gc__class {
+    struct gc__bin bin;
+    uint32_t open;    /* head granule of the open slab; 0: none */
+    uint32_t partial; /* first of the list */
+    uint32_t slot_size;
+    uint16_t granules;
+    uint16_t acyclic;
+} gc__class;
+
+/* A slot, located. */
+typedef struct gc__place {
+    gc__slab *slab;
+    uint32_t slot;
+    uint32_t index; /* in the tables */
+} gc__place;
+
+struct gc_heap;
+
+/* Takes a free slot of the class; NULL: no memory. With `fresh`, none that has been used before. */
+char *gc__slot_take(gc_heap *heap, gc__class *klass, bool fresh);
+/* Takes a slab for one object of `bytes`. NULL: no memory. */
+char *gc__large_take(gc_heap *heap, size_t bytes, bool acyclic);
+/* Gives a slot back, also a large one. The object in it is over; its state byte becomes 0. */
+void gc__slot_give(gc_heap *heap, gc_object *object, gc__place place);
+/* Gives a whole closed slab back, whatever its slots hold; their state bytes must be 0 already. */
+void gc__slab_give(gc_heap *heap, gc__slab *slab);
+/* All objects of a closed slab are over, their state bytes 0: the slab goes back, now or when the collection ends. */
+void gc__slab_clear(gc_heap *heap, gc__slab *slab);
+/* Gives back the slabs that emptied while that had to wait. */
+void gc__slabs_settle(gc_heap *heap);
+/* Closes the open slab of a class: what it still has goes to the slab's own list. */
+void gc__class_close(gc_heap *heap, gc__class *klass);
+/* Makes the large object's run longer or shorter in place; false: not possible. */
+bool gc__large_resize(gc_heap *heap, gc__slab *slab, size_t bytes);
+
+/* A run of granules of one chunk (granule.c). Returns its first, 0: no memory. */
+uint32_t gc__granules_take(gc_heap *heap, uint32_t count);
+void gc__granules_give(gc_heap *heap, uint32_t first, uint32_t count);
+/* Takes these very granules, if all are free. */
+bool gc__granules_extend(gc_heap *heap, uint32_t granule, uint32_t count);
+/* Gives the memory of free granules back to the system; returns how many bytes that is. */
+size_t gc__granules_trim(gc_heap *heap);
+/* Whole chunks, granule 0 of the first is the header. Returns granule 1, 0: no memory. */
+uint32_t gc__chunks_take(gc_heap *heap, size_t bytes);
+void gc__chunks_give(gc_heap *heap, uint32_t granule);
+bool gc__chunks_resize(gc_heap *heap, uint32_t granule, size_t bytes);
+
+#endif

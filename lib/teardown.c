@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* teardown.c: death by count, without recursion and without memory.
+ *
+ * An object whose count reaches zero while another is taken apart goes to the end of a queue that is threaded through the count words of
+ * the dead. So parents come before children, siblings in field order, and neither depth nor width takes stack or memory. */
+#include "lib/teardown.h"
+
+#include "lib/check.h"
+#include "lib/edges.h"
+#include "lib/weak.h"
+
+static void teardown_release(void *context, const gc__edge *edge)
+{
+    (void)context;
+    gc_object *target = edge->target;
+    gc__edge_erase(edge);
+    if (edge->where)
+        gc__release(target);
+}
+
+void gc__drop_references(gc_heap *heap, gc__type *type, gc_object *object)
+{
+    if (type->builtin)
+        gc__watcher_detach(heap, (gc__watcher *)object);
+    gc__each_edge(type, object, teardown_release, NULL);
+    if (type->clear) {
+        gc__user_enter(heap);
+        type->clear(object);
+        gc__user_leave(heap);
+    }
+}
+
+void gc__free_storage(gc_heap *heap, const gc__type *type, gc_object *object)
+{
+    for (size_t i = 0; i < type->info->item_count; i++) {
+        const gc_item *item = &type->info->items[i];
+        if (item->kind != GC__ITEM_MEMORY && item->kind != GC__ITEM_REF_SPAN && item->kind != GC__ITEM_VALUE_SPAN)
+            continue;
+        char *field = (char *)object + item->offset;
+        gc__raw_give(heap, gc__load_pointer(field));
+        memset(field, 0, sizeof(void *));
+    }
+}
+
+void gc__object_free(gc_heap *heap, gc_object *object, gc__place place)
+{
+    if (heap->front.created > 0)
+        heap->front.created--;
+    if (heap->checked)
+        gc__check_slot_free(heap, object, place);
+    else
+        gc__slot_give(heap, object, place);
+}
+
+/* Runs the finalizer of an object whose count is zero, if it has one to run. True: the object lives on. */
+static bool teardown_finalize(gc_heap *heap, gc__type *type, gc_object *object, gc__place place)
+{
+    if (!type->finalize || object->gc__kind & GC__FINALIZED)
+        return false;
+    heap->states[place.index] &= (uint8_t)~GC__DYING;
+    object->gc__count = heap->checked ? 1 | GC__SLOW_RETAIN | GC__SLOW_RELEASE : 1;
+    if (heap->settings.defer == GC_DEFER_ALL) {
+        gc__defer(heap, object);
+        return true;
+    }
+    object->gc__kind |= GC__FINALIZED;
+    gc__user_enter(heap);
+    type->finalize(object);
+    gc__user_leave(heap);
+    if (object->gc__kind & GC__IMMORTAL)
+        return true;
+    object->gc__count--;
+    /* A condemned object parks; the collection that runs this finalizer's caller frees it. */
+    return gc__count_of(object) != 0;
+}
+
+/* Takes apart one object whose count is zero. */
+static void teardown_object(gc_heap *heap, gc__type *type, gc_object *object, gc__place place)
+{
+    if (teardown_finalize(heap, type, object, place))
+        return;
+    heap->states[place.index] |= GC__DYING;
+    object->gc__count = 0;
+    if (object->gc__kind & GC__HAS_WEAK)
+        gc__watchers_died(heap, object);
+    gc__drop_references(heap, type, object);
+    if (type->destroy) {
+        gc__user_enter(heap);
+        gc__check_destroy(heap, type, object);
+        gc__user_leave(heap);
+    }
+    if (type->owns_memory)
+        gc__free_storage(heap, type, object);
+    gc__object_free(heap, object, place);
+}
+
+static void teardown_enqueue(gc_heap *heap, gc_object *object, gc__place place)
+{
+    heap->states[place.index] |= GC__DYING;
+    object->gc__count = 0;
+    if (heap->dying_last)
+        heap->dying_last->gc__count = gc__slot_id(place);
+    else
+        heap->dying_first = object;
+    heap->dying_last = object;
+}
+
+void gc__teardown_begin(gc_heap *heap)
+{
+    heap->teardown = true;
+}
+
+void gc__teardown_end(gc_heap *heap)
+{
+    while (heap->dying_first) {
+        gc_object *object = heap->dying_first;
+        heap->dying_first = object->gc__count ? gc__slot_of_id(heap, object->gc__count) : NULL;
+        if (!heap->dying_first)
+            heap->dying_last = NULL;
+        else
+            __builtin_prefetch(heap->dying_first);
+        object->gc__count = 0;
+        teardown_object(heap, gc__type_of(heap, object), object, gc__place_of(heap, object));
+    }
+    heap->teardown = false;
+    if (heap->emptied && !gc__busy(heap))
+        gc__slabs_settle(heap);
+}
+
+void gc__object_died(gc_heap *heap, gc_object *object)
+{
+    gc__place place = gc__place_of(heap, object);
+    if (heap->states[place.index] & GC__CONDEMNED) {
+        object->gc__count &= GC__SLOW_RETAIN | GC__SLOW_RELEASE;
+        return;
+    }
+    if (heap->teardown) {
+        teardown_enqueue(heap, object, place);
+        return;
+    }
+    gc__type *type = gc__type_of(heap, object);
+    heap->teardown = true;
+    if (type->plain_death && !(object->gc__kind & GC__HAS_WEAK)) {
+        gc__each_edge(type, object, teardown_release, NULL);
+        gc__object_free(heap, object, place);
+    } else {
+        teardown_object(heap, type, object, place);
+    }
+    gc__teardown_end(heap);
+}

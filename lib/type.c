@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* type.c: registering types with a heap. */
+#include "lib/type.h"
+
+#include "lib/heap.h"
+#include "lib/weak.h"
+
+static size_t type_hash(const void *info)
+{
+    return (size_t)((uint64_t)(uintptr_t)info * 0x9E3779B97F4A7C15ull >> 20);
+}
+
+/* The place of `info` in the index of descriptions: where it is, or where it would go. */
+static void **type_index_slot(void **index, size_t capacity, const gc_type_info *info)
+{
+    size_t i = type_hash(info) & (capacity - 1);
+    while (index[i] && ((gc__type *)index[i])->info != info)
+        i = (i + 1) & (capacity - 1);
+    return &index[i];
+}
+
+static bool type_index_reserve(gc_heap *heap)
+{
+    if (heap->type_index_used * 2 < heap->type_index_capacity)
+        return true;
+    size_t capacity = heap->type_index_capacity ? heap->type_index_capacity * 2 : 64;
+    void **index = gc__raw_take(heap, capacity * sizeof *index);
+    if (!index)
+        return false;
+    memset(index, 0, capacity * sizeof *index);
+    for (size_t i = 0; i < heap->type_index_capacity; i++) {
+        gc__type *type = heap->type_index[i];
+        if (type)
+            *type_index_slot(index, capacity, type->info) = type;
+    }
+    gc__raw_give(heap, heap->type_index);
+    heap->type_index = index;
+    heap->type_index_capacity = capacity;
+    return true;
+}
+
+static void type_set_birth(gc_heap *heap, gc__type *type)
+{
+    bool acyclic = type->flags & GC_ACYCLIC;
+    uint32_t count = 1;
+    uint32_t kind = type->number;
+    if (heap->checked)
+        count |= GC__SLOW_RETAIN | GC__SLOW_RELEASE;
+    if (type->flags & GC_IMMORTAL) {
+        count = GC__IMMORTAL_COUNT;
+        kind |= GC__IMMORTAL;
+    }
+    type->hot.gc__header = (uint64_t)kind << 32 | count;
+    type->hot.gc__birth = acyclic || (type->flags & (GC_UNTRACKED | GC_IMMORTAL)) ? GC__UNTRACKED_BIT : GC__YOUNG;
+    type->hot.gc__front = &heap->front;
+    type->trailer = heap->settings.defer && type->finalize ? sizeof(void *) : 0;
+    size_t bytes = (type->size + heap->redzone + type->trailer + type->alignment - 1) & ~(size_t)(type->alignment - 1);
+    if (bytes < GC__SLOT_MIN)
+        bytes = GC__SLOT_MIN;
+    type->klass = bytes <= GC__MEDIUM_MAX ? &heap->classes[acyclic][gc__class_of(bytes)] : NULL;
+    type->hot.gc__bin = type->klass && !type->trailer ? &type->klass->bin : &heap->no_bin;
+    type->plain_death = !type->finalize && !type->destroy && !type->owns_memory && !type->traverse && !type->builtin;
+}
+
+static gc__type *type_add(gc_heap *heap, const gc_type_info *info, enum gc__builtin builtin)
+{
+    size_t number = heap->type_count;
+    gc__type *type = NULL;
+    if (!gc__region_ensure(&heap->type_region, (number + 1) * sizeof(void *)) || !type_index_reserve(heap) ||
+        !(type = gc__raw_take(heap, sizeof *type)))
+        goto no_memory;
+    memset(type, 0, sizeof *type);
+    if (!gc__type_compile(heap, type, info))
+        goto no_memory;
+    type->heap = heap;
+    type->number = (uint32_t)number;
+    type->builtin = builtin;
+    type_set_birth(heap, type);
+    heap->has_finalizers |= type->finalize != NULL;
+    heap->types[number] = type;
+    heap->type_count++;
+    *type_index_slot(heap->type_index, heap->type_index_capacity, info) = type;
+    heap->type_index_used++;
+    return type;
+
+no_memory:
+    gc__raw_give(heap, type);
+    gc__fail(heap, GC_ERROR_MEMORY, "no memory to register type '%s'", info->name);
+    return NULL;
+}
+
+gc_type *gc_type_register(gc_heap *heap, const gc_type_info *info)
+{
+    if (!gc__type_check(heap, info))
+        return NULL;
+    void **known = type_index_slot(heap->type_index, heap->type_index_capacity, info);
+    if (*known)
+        return *known;
+    if (heap->type_count >= GC__TYPES_MAX) {
+        gc__fail(heap, GC_ERROR_LIMIT, "type '%s': the heap already has %zu types", info->name, (size_t)GC__TYPES_MAX);
+        return NULL;
+    }
+    return (gc_type *)type_add(heap, info, GC__NOT_BUILTIN);
+}
+
+const char *gc_type_name(const gc_type *type)
+{
+    return ((const gc__type *)type)->name;
+}
+
+static const gc_type_info type_none_info = { "a free slot", sizeof(gc_object), 8, NULL, 0 };
+static const gc_type_info type_weak_info = GC_TYPE_INFO(gc__watcher, GC_TYPE_FLAGS(GC_ACYCLIC | GC_NO_WEAK));
+static const gc_type_info type_callback_info = GC_TYPE_INFO(gc__weak_callback, GC_REFS(held), GC_TYPE_FLAGS(GC_NO_WEAK));
+static const gc_type_info type_ephemeron_info = GC_TYPE_INFO(gc_ephemeron, GC_REFS(value), GC_TYPE_FLAGS(GC_NO_WEAK));
+
+bool gc__types_open(gc_heap *heap)
+{
+    if (!type_add(heap, &type_none_info, GC__NOT_BUILTIN))
+        return false;
+    heap->builtin_weak = type_add(heap, &type_weak_info, GC__WEAK);
+    heap->builtin_weak_callback = type_add(heap, &type_callback_info, GC__WEAK_CALLBACK);
+    heap->builtin_ephemeron = type_add(heap, &type_ephemeron_info, GC__EPHEMERON);
+    if (!heap->builtin_weak || !heap->builtin_weak_callback || !heap->builtin_ephemeron)
+        return false;
+    heap->builtin_weak->name = heap->builtin_weak_callback->name = "gc_weak";
+    heap->builtin_ephemeron->name = "gc_ephemeron";
+    return true;
+}

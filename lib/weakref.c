@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/* weakref.c: weak references and ephemerons, as programs see them, and what happens to them when their target dies by count. */
+#include "lib/check.h"
+#include "lib/heap.h"
+#include "lib/teardown.h"
+#include "lib/weak.h"
+
+static bool weak_is_dying(const gc_heap *heap, const gc_object *object)
+{
+    return heap->states[gc__place_of(heap, object).index] & GC__DYING;
+}
+
+/* Whether `target` may be watched; records why not. */
+static bool weak_allowed(gc_heap *heap, gc_object *target)
+{
+    const gc__type *type = gc__type_of(heap, target);
+    if (type->flags & GC_NO_WEAK) {
+        gc__fail(heap, GC_ERROR_TYPE, "type '%s' allows no weak references (GC_NO_WEAK)", type->name);
+        return false;
+    }
+    if (weak_is_dying(heap, target)) {
+        gc__fail(heap, GC_ERROR_ARGUMENT, "an object of type '%s' that is dying can have no new weak reference", type->name);
+        return false;
+    }
+    return true;
+}
+
+/* A new watcher of `target`; NULL: no memory, the error is recorded. */
+static void *weak_new(gc_heap *heap, gc__type *type, gc_object *target)
+{
+    /* Held, for creation may collect, and run code that drops the caller's last reference. */
+    gc__retain(target);
+    gc__watcher *watcher = (gc__watcher *)gc__create(&type->hot, type->size);
+    bool attached = watcher && gc__watcher_attach(heap, watcher, target);
+    if (watcher && !attached) {
+        gc__release(&watcher->gc);
+        gc__fail(heap, GC_ERROR_MEMORY, "no memory for the table of weak references");
+    }
+    gc__release(target);
+    return attached ? watcher : NULL;
+}
+
+static gc_weak *weak_create(void *pointer, gc_weak_function callback, void *context, void *held)
+{
+    gc_object *target = pointer;
+    gc_heap *heap = gc__heap_of(target);
+    if (!weak_allowed(heap, target))
+        return NULL;
+    if (!callback) {
+        gc__watcher *first = gc__watchers_of(heap, target);
+        if (first && gc__type_of(heap, &first->gc)->builtin == GC__WEAK && !weak_is_dying(heap, &first->gc)) {
+            gc__retain(&first->gc);
+            return (gc_weak *)first;
+        }
+        return weak_new(heap, heap->builtin_weak, target);
+    }
+    gc__weak_callback *weak = weak_new(heap, heap->builtin_weak_callback, target);
+    if (weak) {
+        weak->callback = callback;
+        weak->context = context;
+        if (held)
+            gc__retain(held);
+        weak->held = held;
+    }
+    return (gc_weak *)weak;
+}
+
+gc_weak *gc_weak_create(void *target, gc_weak_function callback, void *context)
+{
+    return weak_create(target, callback, context, NULL);
+}
+
+gc_weak *gc_weak_create_holding(void *target, gc_weak_function callback, void *context)
+{
+    return weak_create(target, callback, context, context);
+}
+
+/* The target of a watcher, retained; NULL when it is dying or gone. */
+static void *weak_target(const gc__watcher *watcher)
+{
+    gc_object *target = watcher ? watcher->target : NULL;
+    if (!target || weak_is_dying(gc__heap_of(target), target))
+        return NULL;
+    gc__retain(target);
+    return target;
+}
+
+void *gc_weak_get(const gc_weak *weak)
+{
+    return weak_target((const gc__watcher *)weak);
+}
+
+bool gc_weak_set(gc_weak **field, void *target)
+{
+    gc_weak *weak = target ? gc_weak_create(target, NULL, NULL) : NULL;
+    if (target && !weak)
+        return false;
+    gc_weak *old = *field;
+    *field = weak;
+    gc_release(old);
+    return true;
+}
+
+gc_ephemeron *gc_ephemeron_create(void *key, void *value)
+{
+    gc_heap *heap = gc__heap_of(key);
+    if (!weak_allowed(heap, key))
+        return NULL;
+    gc_retain(value);
+    gc_ephemeron *ephemeron = weak_new(heap, heap->builtin_ephemeron, key);
+    if (ephemeron)
+        ephemeron->value = value;
+    else
+        gc_release(value);
+    return ephemeron;
+}
+
+bool gc_ephemeron_set(gc_ephemeron **field, void *key, void *value)
+{
+    gc_ephemeron *ephemeron = gc_ephemeron_create(key, value);
+    if (!ephemeron)
+        return false;
+    gc_ephemeron *old = *field;
+    *field = ephemeron;
+    gc_release(old);
+    return true;
+}
+
+void *gc_ephemeron_key(const gc_ephemeron *ephemeron)
+{
+    return weak_target((const gc__watcher *)ephemeron);
+}
+
+void *gc_ephemeron_value(const gc_ephemeron *ephemeron)
+{
+    if (!ephemeron || !ephemeron->watcher.target || !ephemeron->value ||
+        weak_is_dying(gc__heap_of(ephemeron), ephemeron->watcher.target))
+        return NULL;
+    gc__retain(ephemeron->value);
+    return ephemeron->value;
+}
+
+void gc__watcher_call(gc_heap *heap, gc__weak_callback *watcher)
+{
+    gc_weak_function callback = watcher->callback;
+    watcher->callback = NULL;
+    (void)heap;
+    if (callback)
+        callback((gc_weak *)watcher, watcher->context);
+}
+
+void gc__watchers_call(gc_heap *heap, gc__watcher *first)
+{
+    while (first) {
+        gc__watcher *watcher = first;
+        first = watcher->next;
+        watcher->next = NULL;
+        bool defer = heap->settings.defer == GC_DEFER_ALL || (heap->settings.defer == GC_DEFER_COLLECTED && !heap->teardown);
+        if (defer) {
+            gc__defer(heap, &watcher->gc);
+            continue;
+        }
+        gc__user_enter(heap);
+        gc__watcher_call(heap, (gc__weak_callback *)watcher);
+        gc__user_leave(heap);
+        gc__release(&watcher->gc);
+    }
+}
+
+void gc__watchers_died(gc_heap *heap, gc_object *target)
+{
+    gc__watcher *watcher = gc__watchers_take(heap, target);
+    gc__watcher *first = NULL, **last = &first;
+    while (watcher) {
+        gc__watcher *next = watcher->next;
+        watcher->next = watcher->previous = NULL;
+        enum gc__builtin builtin = gc__type_of(heap, &watcher->gc)->builtin;
+        uint8_t state = heap->states[gc__place_of(heap, &watcher->gc).index];
+        if (builtin == GC__EPHEMERON) {
+            gc_clear(&((gc_ephemeron *)watcher)->value);
+        } else if (builtin == GC__WEAK_CALLBACK && !(state & (GC__DYING | GC__CONDEMNED))) {
+            gc__retain(&watcher->gc);
+            *last = watcher;
+            last = &watcher->next;
+        }
+        watcher = next;
+    }
+    gc__watchers_call(heap, first);
+}
+
+void gc__ephemerons_settle(gc_heap *heap)
+{
+    while (heap->expired) {
+        gc_ephemeron *ephemeron = (gc_ephemeron *)heap->expired;
+        heap->expired = ephemeron->watcher.next;
+        ephemeron->watcher.next = NULL;
+        gc_clear(&ephemeron->value);
+        gc__release(&ephemeron->watcher.gc);
+    }
+}
