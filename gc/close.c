@@ -43,7 +43,7 @@ static size_t close_destroy(gc_heap *heap, enum gc__map map)
                 gc__check_destroy(heap, type, object);
             leaked += mortal;
             type->figure_objects += mortal;
-            type->figure_bytes += mortal ? slab->slot_size : 0;
+            type->figure_bytes += mortal ? gc__slab_slot_bytes(slab) : 0;
         }
     return leaked;
 }
@@ -66,7 +66,7 @@ size_t gc_heap_close(gc_heap *heap)
     }
     heap->closing = true;
     close_collect(heap);
-    heap->collecting = true;
+    heap->under_way |= GC__COLLECTION;
     for (uint32_t i = 0; i < heap->type_count; i++)
         heap->types[i]->figure_objects = heap->types[i]->figure_bytes = 0;
     close_condemn(heap, GC__MAP_TRACKED);

@@ -53,7 +53,7 @@ static size_t collect_generation(gc_heap *heap, int generation)
 {
     gc__collection c = { .heap = heap, .generation = generation, .start_ns = gc__now_ns() };
     gc_collect_info info = { .generation = generation };
-    heap->collecting = true;
+    heap->under_way |= GC__COLLECTION;
     gc__pace_started(heap, generation);
     gc__callbacks_run(heap, GC_COLLECT_START, &info);
     collect_run(&c);
@@ -62,7 +62,7 @@ static size_t collect_generation(gc_heap *heap, int generation)
     gc__pace_finished(&c);
     info = (gc_collect_info){ generation, c.candidates, c.freed, c.condemned - c.freed, duration_ns };
     gc__callbacks_run(heap, GC_COLLECT_STOP, &info);
-    heap->collecting = false;
+    heap->under_way &= ~GC__COLLECTION;
     gc__slabs_settle(heap);
     gc__verify_phase(&c, "settle");
     return c.freed;

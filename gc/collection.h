@@ -115,7 +115,7 @@ static inline gc__slab *gc__walk_next(gc__walk *walk)
     }
     uint32_t granule = (uint32_t)(walk->word * 64) + (uint32_t)__builtin_ctzll(walk->bits);
     walk->bits &= walk->bits - 1;
-    return &walk->heap->slabs[granule];
+    return gc__slab_at(walk->heap, granule);
 }
 
 /* For each object of `slab` whose state has any of `mask`: object and its index in the tables. State bytes are read eight at a time, when

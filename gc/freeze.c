@@ -24,7 +24,7 @@ static size_t freeze_move(gc_heap *heap, uint8_t from, uint8_t to)
 static bool freeze_allowed(gc_heap *heap)
 {
     gc__check_heap(heap);
-    if (!heap->collecting)
+    if (!(heap->under_way & GC__COLLECTION))
         return true;
     gc__fail(heap, GC_ERROR_BUSY, "freezing and unfreezing are not possible during a collection");
     return false;

@@ -50,7 +50,7 @@ const char *gc_type_name_of(const void *object)
 
 size_t gc_size_of(const void *object)
 {
-    return gc__place_of(gc__heap_of(object), object).slab->slot_size;
+    return gc__slab_slot_bytes(gc__slab_of(object));
 }
 
 bool gc_is_object(const gc_heap *heap, const void *pointer)
@@ -87,7 +87,7 @@ static bool inspect_show(inspect_visit *v, gc_object *object)
 /* Slabs may come and go while an object is shown: everything is read anew for each slot. */
 static bool inspect_slab(inspect_visit *v, uint32_t granule)
 {
-    const gc__slab *slab = &v->heap->slabs[granule];
+    const gc__slab *slab = gc__slab_at(v->heap, granule);
     for (uint32_t slot = 0; slot < slab->capacity; slot++) {
         uint8_t state = v->heap->states[slab->table + slot];
         if (!(state & v->mask) || state & (GC__DYING | GC__CONDEMNED))

@@ -47,7 +47,7 @@ void gc__promote(gc__collection *c)
             gc__map_unset(heap, GC__MAP_MIDDLE, slab->head);
         else if (moved)
             gc__map_set(heap, GC__MAP_MIDDLE, slab->head);
-        if (!younger && !(slab->flags & GC__SLAB_OPEN))
+        if (!younger && !(slab->open))
             gc__map_unset(heap, GC__MAP_YOUNG, slab->head);
     }
     heap->overflowed = false;

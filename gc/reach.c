@@ -197,7 +197,7 @@ void gc__reach(gc__collection *c)
                           .capacity = heap->stack_region.committed / sizeof(gc_object *) };
     reach_walk(c, &state, 0);
     while (state.dropped) {
-        uint32_t granule = heap->slabs[gc__granule_of(heap, state.dropped)].head;
+        uint32_t granule = gc__slab_of(state.dropped)->head;
         state.dropped = NULL;
         reach_walk(c, &state, granule);
     }

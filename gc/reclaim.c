@@ -17,7 +17,7 @@ typedef struct reclaim_state {
     bool erase; /* the object's own code will look at it once more */
 } reclaim_state;
 
-static void reclaim_edge(void *context, const gc__edge *edge)
+GC__ALWAYS_INLINE void reclaim_edge(void *context, const gc__edge *edge)
 {
     reclaim_state *s = context;
     gc_heap *heap = s->heap;
@@ -60,7 +60,7 @@ static size_t reclaim_slab(gc_heap *heap, gc__slab *slab)
         condemned += (size_t)__builtin_popcountll(lanes);
         others |= gc__lanes_with(word, 0xff) & ~lanes;
     }
-    if (!others && !(slab->flags & GC__SLAB_OPEN) && !heap->checked) {
+    if (!others && !(slab->open) && !heap->checked) {
         memset(states, 0, slab->capacity);
         gc__slab_clear(heap, slab);
         return condemned;

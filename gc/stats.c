@@ -70,14 +70,14 @@ static void stats_count(const gc_heap *heap, enum gc__map map, gc_stats *stats)
             alive += (size_t)__builtin_popcountll(
                 gc__lanes_with(gc__load_states(heap->states + slab->table + slot), GC__ALIVE));
         stats->objects += alive;
-        stats->bytes_live += alive * slab->slot_size;
+        stats->bytes_live += alive * gc__slab_slot_bytes(slab);
     }
 }
 
 static size_t stats_resident(const gc_heap *heap)
 {
-    const gc__region *regions[] = { &heap->lookup_region, &heap->slab_region,   &heap->chunk_region, &heap->block_region,
-                                    &heap->state_region,  &heap->inside_region, &heap->type_region,  &heap->stack_region };
+    const gc__region *regions[] = { &heap->lookup_region, &heap->chunk_region, &heap->block_region, &heap->state_region,
+                                    &heap->inside_region, &heap->type_region,  &heap->stack_region };
     size_t bytes = gc__resident_bytes(heap->mapping, heap->layout.control) + gc__resident_bytes(heap->base, heap->range_used);
     for (size_t i = 0; i < sizeof regions / sizeof regions[0]; i++)
         bytes += gc__resident_bytes(regions[i]->base, regions[i]->committed);
@@ -102,7 +102,7 @@ void gc__get_stats(gc_heap *heap, gc_stats *stats, size_t size)
     now.bytes_raw = heap->bytes_raw;
     now.bytes_external = heap->bytes_external;
     now.bytes_heap = heap->bytes_slabs + heap->bytes_raw + heap->state_region.committed + heap->inside_region.committed +
-                     heap->lookup_region.committed + heap->slab_region.committed + heap->block_region.committed;
+                     heap->lookup_region.committed + heap->block_region.committed;
     now.bytes_reserved = heap->layout.total;
     now.bytes_resident = stats_resident(heap);
     memcpy(stats, &now, size < sizeof now ? size : sizeof now);
@@ -115,7 +115,7 @@ static void stats_count_types(gc_heap *heap, enum gc__map map)
         GC__EACH_SLOT(heap, slab, GC__ALIVE, object, index) {
             gc__type *type = gc__type_of(heap, object);
             type->figure_objects++;
-            type->figure_bytes += slab->slot_size;
+            type->figure_bytes += gc__slab_slot_bytes(slab);
         }
 }
 

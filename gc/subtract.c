@@ -76,12 +76,12 @@ GC__ALWAYS_INLINE void subtract_edge(subtract_state *s, const gc__edge *edge, bo
         subtract_count(s, ready, filter);
 }
 
-static void subtract_edge_all(void *context, const gc__edge *edge)
+GC__ALWAYS_INLINE void subtract_edge_all(void *context, const gc__edge *edge)
 {
     subtract_edge(context, edge, false);
 }
 
-static void subtract_edge_filtered(void *context, const gc__edge *edge)
+GC__ALWAYS_INLINE void subtract_edge_filtered(void *context, const gc__edge *edge)
 {
     subtract_edge(context, edge, true);
 }

@@ -27,13 +27,13 @@ static bool verify_slot(gc_heap *heap, gc__slab *slab, uint32_t slot)
     gc_object *object = gc__slot_object(heap, slab, slot);
     bool acyclic = slab->flags & GC__SLAB_ACYCLIC;
     if (state == 0)
-        return heap->collecting || heap->insides[index] == 0 ||
+        return (heap->under_way & GC__COLLECTION) || heap->insides[index] == 0 ||
                verify_fault(heap, "slot %p is free and has an inside count", (void *)object);
     if (alive == 0 || (alive & (alive - 1)))
         return verify_fault(heap, "object %p has state 0x%02x, not one generation", (void *)object, state);
     if (acyclic && alive != GC__UNTRACKED_BIT)
         return verify_fault(heap, "object %p of an acyclic type is tracked", (void *)object);
-    if (!heap->collecting && (state & (GC__REACHED | GC__CONDEMNED) || heap->insides[index]))
+    if (!(heap->under_way & GC__COLLECTION) && (state & (GC__REACHED | GC__CONDEMNED) || heap->insides[index]))
         return verify_fault(heap, "object %p has marks or an inside count between collections (state 0x%02x)", (void *)object, state);
     uint32_t number = object->gc__kind & GC__TYPE_MASK;
     if (number == 0 || number >= heap->type_count)
@@ -78,17 +78,19 @@ static size_t verify_quarantined(const gc_heap *heap, const gc__slab *slab)
 static bool verify_slab(gc_heap *heap, gc__slab *slab)
 {
     size_t used = 0, free_count, carved = slab->carved;
-    char *first = slab->free;
+    char *first = slab->flags & GC__SLAB_LARGE ? NULL : slab->free;
     const gc__class *klass = &heap->classes[(slab->flags & GC__SLAB_ACYCLIC) != 0][slab->bin];
-    if (slab->flags & GC__SLAB_OPEN) {
+    if (slab->open) {
         if (klass->open != slab->head)
             return verify_fault(heap, "slab %u is open, and its class has another one open", slab->head);
         first = klass->bin.free;
         carved = (size_t)(klass->bin.bump - klass->bin.slab_start) / slab->slot_size;
     }
+    if (slab->flags & GC__SLAB_EMPTIED)
+        return true;
     if (!verify_free_list(heap, slab, first, &free_count))
         return false;
-    if (!(slab->flags & GC__SLAB_OPEN) && free_count != slab->free_count)
+    if (!slab->open && free_count != slab->free_count)
         return verify_fault(heap, "slab %u has %zu free slots and says %u", slab->head, free_count, slab->free_count);
     for (uint32_t slot = 0; slot < slab->capacity; slot++) {
         used += heap->states[slab->table + slot] != 0;

@@ -66,7 +66,7 @@ static void check_alive(gc_heap *heap, gc_object *object, gc__place place, const
     if (!(state & GC__ALIVE))
         gc__check_failed(heap, "object %p of type '%s' used after it was freed: %s (its count was 0); look for the owner that "
                          "kept the pointer without gc_retain", (void *)object, type, what);
-    if (state & GC__DYING && !heap->collecting)
+    if (state & GC__DYING && !(heap->under_way & GC__COLLECTION))
         gc__check_failed(heap, "object %p of type '%s' used after it was freed: %s while it is dying (its count was 0); a destroy or "
                          "weak callback must not use it", (void *)object, type, what);
 }
@@ -94,7 +94,7 @@ void gc__check_release(gc_heap *heap, gc_object *object)
     gc__place place = check_place(heap, object, "release");
     uint32_t before = object->gc__count + 1;
     uint8_t state = heap->states[place.index];
-    if ((before & GC__COUNT_MASK) == 0 || !(state & GC__ALIVE) || (state & GC__DYING && heap->teardown))
+    if ((before & GC__COUNT_MASK) == 0 || !(state & GC__ALIVE) || (state & GC__DYING && (heap->under_way & GC__TEARDOWN)))
         gc__check_failed(heap, "object %p of type '%s' released more often than retained (its count was 0, it is %s); look at "
                          "every gc_release of such an object, and at fields set by plain assignment", (void *)object,
                          gc__type_of(heap, object)->name, state & GC__ALIVE ? "dying" : "freed");
@@ -120,7 +120,7 @@ void gc__check_slot_free(gc_heap *heap, gc_object *object, gc__place place)
 {
     heap->states[place.index] = 0;
     object->gc__count = 0;
-    gc__poison((char *)object + sizeof(gc_object), place.slab->slot_size - sizeof(gc_object));
+    gc__poison((char *)object + sizeof(gc_object), gc__slab_slot_bytes(place.slab) - sizeof(gc_object));
     if (!heap->quarantine) {
         check_slot_release(heap, object);
         return;
@@ -160,11 +160,9 @@ static bool check_read(const void *address, void *into, size_t bytes)
 /* Whether an address outside this heap's range is an object of another heap. */
 static bool check_is_foreign(const void *pointer)
 {
-    uintptr_t address = (uintptr_t)pointer;
-    uintptr_t copy = (address & ~(uintptr_t)(GC__CHUNK - 1)) + (address >> (GC__CHUNK_SHIFT - 6) & 0xfc0);
     gc_heap *other;
     uint64_t signature;
-    return check_read((void *)copy, &other, sizeof other) && other &&
+    return check_read(&gc__granule_slab(pointer)->heap, &other, sizeof other) && other &&
            check_read((char *)other + offsetof(gc_heap, signature), &signature, sizeof signature) &&
            signature == GC__SIGNATURE && gc__place_find(other, pointer).slab;
 }

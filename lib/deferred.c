@@ -13,7 +13,7 @@ static char *deferred_link(gc_heap *heap, gc_object *object)
     if (gc__type_of(heap, object)->builtin)
         return (char *)&((gc__watcher *)object)->next;
     gc__place place = gc__place_of(heap, object);
-    return (char *)object + place.slab->slot_size - sizeof(void *);
+    return (char *)object + gc__slab_slot_bytes(place.slab) - sizeof(void *);
 }
 
 void gc__defer(gc_heap *heap, gc_object *object)

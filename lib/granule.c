@@ -46,7 +46,6 @@ static bool chunk_commit_tables(gc_heap *heap, size_t end)
 {
     size_t granules = end / GC__GRANULE;
     if (!gc__region_ensure(&heap->lookup_region, granules * sizeof(gc__lookup)) ||
-        !gc__region_ensure(&heap->slab_region, granules * sizeof(gc__slab)) ||
         !gc__region_ensure(&heap->chunk_region, end / GC__CHUNK * sizeof(gc__chunk)))
         return false;
     for (int map = 0; map < GC__MAPS; map++)
@@ -69,8 +68,10 @@ static char *chunk_new(gc_heap *heap, size_t bytes)
         dallocx(start, granule_flags(heap));
         return NULL;
     }
-    for (size_t copy = 0; copy < 64; copy++)
-        memcpy(start + copy * 64, &heap, sizeof heap);
+    gc__slab *slabs = gc__granule_slab(start);
+    memset(slabs, 0, GC__CHUNK_GRANULES * sizeof *slabs);
+    for (size_t g = 0; g < GC__CHUNK_GRANULES; g++)
+        slabs[g].heap = heap;
     heap->chunks[offset / GC__CHUNK].chunks = (uint32_t)chunks;
     return start;
 }

@@ -57,7 +57,6 @@ static void heap_divide(gc_heap *heap, char *at)
     const gc__layout *l = &heap->layout;
     at += l->control;
     heap->lookup_region = heap_region(&at, l->lookups);
-    heap->slab_region = heap_region(&at, l->slabs);
     heap->chunk_region = heap_region(&at, l->chunks);
     heap->block_region = heap_region(&at, l->blocks);
     for (int map = 0; map < GC__MAPS; map++) {
@@ -71,7 +70,6 @@ static void heap_divide(gc_heap *heap, char *at)
     heap->stack_region = heap_region(&at, l->stack);
     heap->base = (char *)(((uintptr_t)at + GC__CHUNK - 1) & ~(uintptr_t)(GC__CHUNK - 1));
     heap->lookups = (gc__lookup *)heap->lookup_region.base;
-    heap->slabs = (gc__slab *)heap->slab_region.base;
     heap->chunks = (gc__chunk *)heap->chunk_region.base;
     heap->blocks = (gc__block *)heap->block_region.base;
     heap->states = (uint8_t *)heap->state_region.base;
@@ -209,13 +207,15 @@ gc__place gc__place_find(const gc_heap *heap, const void *pointer)
     uint64_t offset = (uint64_t)((const char *)pointer - heap->base);
     if (offset >= heap->top)
         return none;
-    uint32_t head = heap->slabs[offset >> GC__GRANULE_SHIFT].head;
+    if (heap->chunks[offset >> GC__CHUNK_SHIFT].chunks == 0)
+        return none;
+    uint32_t head = gc__granule_slab(pointer)->head;
     if (!head)
         return none;
-    gc__slab *slab = &heap->slabs[head];
+    gc__slab *slab = gc__slab_at(heap, head);
     offset -= (uint64_t)head << GC__GRANULE_SHIFT;
     uint32_t slot = (uint32_t)(offset * slab->reciprocal >> 32);
-    if (slot >= slab->capacity || slot * slab->slot_size != offset)
+    if (slot >= slab->capacity || (uint64_t)slot * slab->slot_size != offset)
         return none;
     return (gc__place){ slab, slot, slab->table + slot };
 }

@@ -38,6 +38,11 @@ enum gc__map {
 
 struct gc__watcher;
 
+enum gc__activity {
+    GC__TEARDOWN = 1,  /* what dies is queued */
+    GC__COLLECTION = 2
+};
+
 /* target -> first of the objects that watch it (weak_table.c): open addressing, linear probing. */
 typedef struct gc__weak_table {
     struct gc__weak_entry *entries;
@@ -82,14 +87,13 @@ struct gc_heap {
     uint8_t *states;
     uint8_t *insides;
     uint32_t *wides;
-    gc__slab *slabs;
     gc__type **types;
     uint64_t *maps[GC__MAPS];
 
     /* Teardown. */
     gc_object *dying_first, *dying_last;
-    bool teardown;          /* a teardown is under way: what dies is queued */
-    bool collecting;
+    uint32_t under_way;     /* enum gc__activity. One word, always written and read whole: the death of an object does both within
+                             * nanoseconds, and a wide read of two narrow writes would wait for the cache */
     bool closing;
     uint8_t birth_mark;     /* REACHED while user code runs in a collection: what is born then takes no part in it */
     bool has_finalizers;    /* some type of the heap has one */
@@ -118,7 +122,7 @@ struct gc_heap {
     unsigned arena;
     unsigned tcache;        /* made when raw memory is first asked for */
     bool has_tcache;
-    gc__region lookup_region, slab_region, chunk_region, block_region, state_region, inside_region, type_region,
+    gc__region lookup_region, chunk_region, block_region, state_region, inside_region, type_region,
         stack_region, map_regions[GC__MAPS];
     gc__chunk *chunks;
     uint32_t chunk_first;   /* first chunk with free granules; 0: none (chunk 0 is jemalloc's) */
@@ -182,7 +186,7 @@ void gc__raw_give(gc_heap *heap, void *block);
 /* No collection may start, and no slot that is freed may be handed out. */
 static inline bool gc__busy(const gc_heap *heap)
 {
-    return heap->teardown || heap->collecting;
+    return heap->under_way != 0;
 }
 
 static inline void gc__map_set(gc_heap *heap, enum gc__map map, uint32_t granule)
@@ -211,6 +215,12 @@ static inline uint32_t gc__granule_of(const gc_heap *heap, const void *address)
     return (uint32_t)((size_t)((const char *)address - heap->base) >> GC__GRANULE_SHIFT);
 }
 
+/* The descriptor at a granule's number. */
+static inline gc__slab *gc__slab_at(const gc_heap *heap, uint32_t granule)
+{
+    return gc__granule_slab(heap->base + ((size_t)granule << GC__GRANULE_SHIFT));
+}
+
 static inline char *gc__slab_start(const gc_heap *heap, const gc__slab *slab)
 {
     return heap->base + ((size_t)slab->head << GC__GRANULE_SHIFT);
@@ -218,24 +228,44 @@ static inline char *gc__slab_start(const gc_heap *heap, const gc__slab *slab)
 
 static inline gc_object *gc__slot_object(const gc_heap *heap, const gc__slab *slab, uint32_t slot)
 {
-    return (gc_object *)(gc__slab_start(heap, slab) + slot * slab->slot_size);
+    return (gc_object *)(gc__slab_start(heap, slab) + (size_t)slot * slab->slot_size);
 }
 
-/* The heap of an object, from its chunk. */
+/* The slab of an object. Most slabs have one granule: a test that is predicted is faster than always following `head`. */
+static inline gc__slab *gc__slab_of(const void *object)
+{
+    gc__slab *slab = gc__granule_slab(object);
+    if (GC__UNLIKELY(slab->capacity == 0))
+        slab = gc__slab_at(slab->heap, slab->head);
+    return slab;
+}
+
 static inline gc_heap *gc__heap_of(const void *object)
 {
-    uintptr_t address = (uintptr_t)object;
-    uintptr_t copy = (address & ~(uintptr_t)(GC__CHUNK - 1)) + (address >> (GC__CHUNK_SHIFT - 6) & 0xfc0);
-    return *(gc_heap **)copy;
+    return gc__granule_slab(object)->heap;
 }
 
 /* The slot of an object of this heap. */
 static inline gc__place gc__place_of(const gc_heap *heap, const gc_object *object)
 {
-    gc__slab *slab = &heap->slabs[heap->slabs[gc__granule_of(heap, object)].head];
+    gc__slab *slab = gc__slab_of(object);
     uint64_t offset = (uint64_t)((const char *)object - gc__slab_start(heap, slab));
     uint32_t slot = (uint32_t)(offset * slab->reciprocal >> 32);
     return (gc__place){ slab, slot, slab->table + slot };
+}
+
+/* Gives a slot back. The object in it is over; its state byte becomes 0. */
+static inline void gc__slot_give(gc_heap *heap, gc_object *object, gc__place place)
+{
+    struct gc__bin *bin = place.slab->open;
+    heap->states[place.index] = 0;
+    object->gc__count = 0;
+    if (GC__LIKELY(bin != NULL)) {
+        memcpy((char *)object + 8, &bin->free, sizeof bin->free);
+        bin->free = (char *)object;
+        return;
+    }
+    gc__slot_give_closed(heap, (char *)object, place.slab);
 }
 
 /* As gc__place_of, for any pointer; slab is NULL where it is no slot's start. */
@@ -248,7 +278,7 @@ static inline uint32_t gc__slot_id(gc__place place)
 
 static inline gc_object *gc__slot_of_id(const gc_heap *heap, uint32_t id)
 {
-    gc__slab *slab = &heap->slabs[id >> GC__SLOT_BITS];
+    gc__slab *slab = gc__slab_at(heap, id >> GC__SLOT_BITS);
     return gc__slot_object(heap, slab, id & ((1u << GC__SLOT_BITS) - 1));
 }
 

@@ -54,11 +54,12 @@ static void *object_new(gc__type *type, size_t bytes)
     }
     gc__place place = gc__place_of(heap, (gc_object *)slot);
     if (heap->checked)
-        gc__check_slot_new(heap, slot, bytes, place.slab->slot_size - type->trailer);
+        gc__check_slot_new(heap, slot, bytes, gc__slab_slot_bytes(place.slab) - type->trailer);
     memset(slot, 0, bytes);
     if (type->trailer)
-        memset(slot + place.slab->slot_size - type->trailer, 0, type->trailer);
-    memcpy(slot, &type->hot.gc__header, sizeof type->hot.gc__header);
+        memset(slot + gc__slab_slot_bytes(place.slab) - type->trailer, 0, type->trailer);
+    ((gc_object *)slot)->gc__count = type->birth_count;
+    ((gc_object *)slot)->gc__kind = type->hot.gc__kind;
     heap->states[place.index] = type->hot.gc__birth | heap->birth_mark;
     return slot;
 }
@@ -180,7 +181,7 @@ void *gc_resize(void *pointer, size_t n)
     gc_heap *heap = gc__heap_of(object);
     gc__type *type = gc__type_of(heap, object);
     gc__place place = gc__place_of(heap, object);
-    size_t bytes, old_bytes = type->size, room = place.slab->slot_size;
+    size_t bytes, old_bytes = type->size, room = gc__slab_slot_bytes(place.slab);
     if (!object_flex_check(type, n, &bytes))
         return NULL;
     size_t before = gc__read_count((char *)object + type->flex_count_offset, type->flex_count_size);
@@ -191,7 +192,7 @@ void *gc_resize(void *pointer, size_t n)
         fits = gc__large_resize(heap, place.slab, wanted) || fits;
     if (fits) {
         if (heap->checked)
-            gc__check_slot_new(heap, pointer, bytes, place.slab->slot_size - type->trailer);
+            gc__check_slot_new(heap, pointer, bytes, gc__slab_slot_bytes(place.slab) - type->trailer);
         if (bytes > old_bytes)
             memset((char *)object + old_bytes, 0, bytes - old_bytes);
         object_shorten(type, pointer, n, before);

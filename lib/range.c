@@ -21,7 +21,6 @@ gc__layout gc__layout_of(size_t range)
     gc__layout l = { .range = range };
     l.control = range_round(sizeof(gc_heap));
     l.lookups = range_round(granules * sizeof(gc__lookup));
-    l.slabs = range_round(granules * sizeof(gc__slab));
     l.chunks = range_round(range / GC__CHUNK * sizeof(gc__chunk));
     l.blocks = range_round(granules * sizeof(gc__block));
     l.maps = range_round(granules / 8) * GC__MAPS;
@@ -31,7 +30,7 @@ gc__layout gc__layout_of(size_t range)
     l.types = range_round(GC__TYPES_MAX * sizeof(void *));
     l.stack = range / 8;
     /* One chunk more, so that the range can be aligned to chunks wherever the mapping lies. */
-    l.total = l.control + l.lookups + l.slabs + l.chunks + l.blocks + l.maps + l.states + l.insides + l.wides + l.types +
+    l.total = l.control + l.lookups + l.chunks + l.blocks + l.maps + l.states + l.insides + l.wides + l.types +
               l.stack + l.range + GC__CHUNK;
     return l;
 }

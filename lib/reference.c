@@ -10,7 +10,7 @@ void gc__make_immortal(gc_heap *heap, gc_object *object)
     object->gc__count = GC__IMMORTAL_COUNT;
     object->gc__kind |= GC__IMMORTAL;
     /* In the middle of a collection it stays in its generation: its count alone keeps it. */
-    if (!heap->collecting)
+    if (!(heap->under_way & GC__COLLECTION))
         heap->states[place.index] = GC__UNTRACKED_BIT;
 }
 

@@ -16,38 +16,38 @@ static void slab_partial_add(gc_heap *heap, gc__slab *slab)
     slab->next = klass->partial;
     slab->previous = 0;
     if (slab->next)
-        heap->slabs[slab->next].previous = slab->head;
+        gc__slab_at(heap, slab->next)->previous = slab->head;
     klass->partial = slab->head;
 }
 
 static void slab_partial_remove(gc_heap *heap, gc__slab *slab)
 {
-    slab->flags &= (uint16_t)~GC__SLAB_PARTIAL;
+    slab->flags &= (uint8_t)~GC__SLAB_PARTIAL;
     if (slab->next)
-        heap->slabs[slab->next].previous = slab->previous;
+        gc__slab_at(heap, slab->next)->previous = slab->previous;
     if (slab->previous)
-        heap->slabs[slab->previous].next = slab->next;
+        gc__slab_at(heap, slab->previous)->next = slab->next;
     else
         slab_class(heap, slab)->partial = slab->next;
 }
 
 /* Writes the descriptor of a new slab. False: no memory for its tables. */
-static bool slab_describe(gc_heap *heap, uint32_t head, uint32_t granules, uint64_t slot_size, uint32_t capacity, uint16_t flags)
+static bool slab_describe(gc_heap *heap, uint32_t head, uint32_t granules, uint32_t slot_size, uint32_t capacity, uint8_t flags)
 {
     uint32_t table = gc__table_take(heap, capacity);
     if (!table)
         return false;
-    gc__slab *slab = &heap->slabs[head];
+    gc__slab *slab = gc__slab_at(heap, head);
     bool large = flags & GC__SLAB_LARGE;
-    *slab = (gc__slab){ .capacity = capacity, .table = table, .head = head, .granules = granules, .flags = flags,
-                        .slot_size = slot_size };
+    *slab = (gc__slab){ .heap = heap, .capacity = (uint16_t)capacity, .table = table, .head = head, .granules = granules,
+                        .flags = flags, .slot_size = slot_size };
     slab->reciprocal = large ? 0 : (uint32_t)((((uint64_t)1 << 32) + slot_size - 1) / slot_size);
     gc__lookup lookup = { 0 };
     if (!(flags & GC__SLAB_ACYCLIC))
-        lookup = (gc__lookup){ head, slab->reciprocal, table, large ? 1 : (uint32_t)slot_size };
+        lookup = (gc__lookup){ head, slab->reciprocal, table, large ? 1 : slot_size };
     heap->lookups[head] = lookup;
     for (uint32_t g = head + 1; !large && g < head + granules; g++) {
-        heap->slabs[g] = (gc__slab){ .head = head };
+        *gc__slab_at(heap, g) = (gc__slab){ .heap = heap, .head = head };
         heap->lookups[g] = lookup;
     }
     gc__map_set(heap, flags & GC__SLAB_ACYCLIC ? GC__MAP_ACYCLIC : GC__MAP_TRACKED, head);
@@ -69,7 +69,7 @@ void gc__slab_give(gc_heap *heap, gc__slab *slab)
         gc__map_unset(heap, map, head);
     heap->bytes_slabs -= (size_t)granules * GC__GRANULE;
     for (uint32_t g = head; g < head + (large ? 1 : granules); g++) {
-        heap->slabs[g] = (gc__slab){ 0 };
+        *gc__slab_at(heap, g) = (gc__slab){ .heap = heap };
         heap->lookups[g] = (gc__lookup){ 0 };
     }
     if (large && granules >= GC__CHUNK_GRANULES)
@@ -93,7 +93,7 @@ static void slab_account(gc_heap *heap, size_t bytes)
 static void slab_open(gc_heap *heap, gc__class *klass, gc__slab *slab)
 {
     char *start = gc__slab_start(heap, slab);
-    slab->flags |= GC__SLAB_OPEN;
+    slab->open = &klass->bin;
     if (!klass->acyclic)
         gc__map_set(heap, GC__MAP_YOUNG, slab->head);
     klass->open = slab->head;
@@ -129,15 +129,15 @@ void gc__class_close(gc_heap *heap, gc__class *klass)
 {
     if (!klass->open)
         return;
-    gc__slab *slab = &heap->slabs[klass->open];
+    gc__slab *slab = gc__slab_at(heap, klass->open);
     struct gc__bin *bin = &klass->bin;
     uint32_t free_count = 0;
     for (char *slot = bin->free; slot; memcpy(&slot, slot + 8, sizeof slot))
         free_count++;
     slab->free = bin->free;
-    slab->free_count = free_count;
-    slab->carved = (uint32_t)((size_t)(bin->bump - bin->slab_start) / slab->slot_size);
-    slab->flags &= (uint16_t)~GC__SLAB_OPEN;
+    slab->free_count = (uint16_t)free_count;
+    slab->carved = (uint16_t)((size_t)(bin->bump - bin->slab_start) / slab->slot_size);
+    slab->open = NULL;
     klass->open = 0;
     bin->free = bin->bump = bin->bump_end = NULL;
     if (free_count == slab->carved)
@@ -151,7 +151,7 @@ static bool class_refill(gc_heap *heap, gc__class *klass, bool fresh)
 {
     gc__class_close(heap, klass);
     if (klass->partial && !fresh) {
-        gc__slab *slab = &heap->slabs[klass->partial];
+        gc__slab *slab = gc__slab_at(heap, klass->partial);
         slab_partial_remove(heap, slab);
         slab_open(heap, klass, slab);
         return true;
@@ -164,8 +164,8 @@ static bool class_refill(gc_heap *heap, gc__class *klass, bool fresh)
         gc__granules_give(heap, head, klass->granules);
         return false;
     }
-    heap->slabs[head].bin = (uint16_t)(klass - heap->classes[klass->acyclic]);
-    slab_open(heap, klass, &heap->slabs[head]);
+    gc__slab_at(heap, head)->bin = (uint8_t)(klass - heap->classes[klass->acyclic]);
+    slab_open(heap, klass, gc__slab_at(heap, head));
     return true;
 }
 
@@ -195,17 +195,18 @@ char *gc__large_take(gc_heap *heap, size_t bytes, bool acyclic)
     uint32_t head = chunks ? gc__chunks_take(heap, granules * GC__GRANULE) : gc__granules_take(heap, (uint32_t)granules);
     if (!head)
         return NULL;
-    uint16_t flags = GC__SLAB_LARGE | (acyclic ? GC__SLAB_ACYCLIC : 0);
-    if (!slab_describe(heap, head, (uint32_t)granules, bytes, 1, flags)) {
+    uint8_t flags = GC__SLAB_LARGE | (acyclic ? GC__SLAB_ACYCLIC : 0);
+    if (!slab_describe(heap, head, (uint32_t)granules, 1, 1, flags)) {
         if (chunks)
             gc__chunks_give(heap, head);
         else
             gc__granules_give(heap, head, (uint32_t)granules);
         return NULL;
     }
-    heap->slabs[head].carved = 1;
+    gc__slab_at(heap, head)->carved = 1;
+    gc__slab_at(heap, head)->large_bytes = bytes;
     slab_account(heap, bytes);
-    return gc__slab_start(heap, &heap->slabs[head]);
+    return gc__slab_start(heap, gc__slab_at(heap, head));
 }
 
 bool gc__large_resize(gc_heap *heap, gc__slab *slab, size_t bytes)
@@ -224,7 +225,7 @@ bool gc__large_resize(gc_heap *heap, gc__slab *slab, size_t bytes)
         gc__granules_give(heap, slab->head + (uint32_t)granules, (uint32_t)(before - granules));
     }
     slab->granules = (uint32_t)granules;
-    slab->slot_size = bytes;
+    slab->large_bytes = bytes;
     heap->bytes_slabs += (granules - before) * GC__GRANULE;
     return true;
 }
@@ -237,24 +238,18 @@ void gc__slab_clear(gc_heap *heap, gc__slab *slab)
 void gc__slabs_settle(gc_heap *heap)
 {
     while (heap->emptied) {
-        gc__slab *slab = &heap->slabs[heap->emptied];
+        gc__slab *slab = gc__slab_at(heap, heap->emptied);
         heap->emptied = slab->next;
         slab->next = 0;
-        slab->flags &= (uint16_t)~GC__SLAB_EMPTIED;
+        slab->flags &= (uint8_t)~GC__SLAB_EMPTIED;
         gc__slab_give(heap, slab);
     }
 }
 
-void gc__slot_give(gc_heap *heap, gc_object *object, gc__place place)
+void gc__slot_give_closed(gc_heap *heap, char *slot, gc__slab *slab)
 {
-    gc__slab *slab = place.slab;
-    char *slot = (char *)object;
-    heap->states[place.index] = 0;
-    object->gc__count = 0;
-    if (slab->flags & GC__SLAB_OPEN) {
-        struct gc__bin *bin = &slab_class(heap, slab)->bin;
-        memcpy(slot + 8, &bin->free, sizeof bin->free);
-        bin->free = slot;
+    if (slab->flags & GC__SLAB_LARGE) {
+        slab_emptied(heap, slab);
         return;
     }
     memcpy(slot + 8, &slab->free, sizeof slab->free);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* slab.h: slots of one size in one run of granules, and how an address becomes a slot.
  *
- * A chunk is 4 MiB of the heap's range, aligned to 4 MiB: 64 granules of 64 KiB. Its first granule is not handed out; its first page
- * holds the heap's address 64 times, 64 bytes apart, and a lookup reads the copy that the chunk's number
- * selects: aligned copies alone would all fall into one set of each cache.
+ * A chunk is 4 MiB of the heap's range, aligned to 4 MiB: 64 granules of 64 KiB. Its first granule is not handed out; one page of it
+ * holds a descriptor for each granule, so that the descriptor of an object's slab, and through it the heap, is found from the
+ * object's address without a load. Which page of the granule it is depends on the chunk's number: at one and the same
+ * offset in all chunks the descriptors would all fall into the same few sets of each cache.
  *
  * A slab is a run of granules of one chunk. Its slots are numbered from 0; slot s has state byte state[table + s] and inside
  * count inside[table + s]. A slot id is head granule << 12 | slot: 32 bits, 0 is no slot (granule 0 heads a chunk). A large object is a
@@ -24,30 +25,49 @@
 #define GC__SLOT_BITS 12
 
 enum gc__slab_flag {
-    GC__SLAB_OPEN = 1,    /* its bin hands out its slots; its free list is the bin's */
-    GC__SLAB_PARTIAL = 2, /* in its bin's list of slabs that have free slots */
-    GC__SLAB_EMPTIED = 4, /* in the heap's list of slabs to give back when no teardown or collection is under way */
-    GC__SLAB_LARGE = 8,
-    GC__SLAB_ACYCLIC = 16
+    GC__SLAB_PARTIAL = 1, /* in its bin's list of slabs that have free slots */
+    GC__SLAB_EMPTIED = 2, /* in the heap's list of slabs to give back when no teardown or collection is under way */
+    GC__SLAB_LARGE = 4,
+    GC__SLAB_ACYCLIC = 8
 };
 
-/* Everything about a slab, at the index of its head granule. The other granules of the slab have `head` only. */
+/* The descriptor of a granule. At the head of a slab it says everything about the slab; elsewhere only `heap` and `head` mean anything. */
 typedef struct gc__slab {
-    _Alignas(64) char *free; /* free slots while it is not open */
-    uint32_t free_count;  /* of that list */
-    uint32_t carved;      /* slots ever used; those above have not been touched since the slab was made. Exact while not open */
-    uint32_t capacity;    /* slots; 0: not a head */
+    struct gc__bin *open;  /* the bin that hands out its slots, which then has its free list; NULL: it is not open */
+    union {
+        char *free;        /* free slots while it is not open */
+        size_t large_bytes; /* a large object's size */
+    };
+    gc_heap *heap;
+    uint32_t slot_size;
     uint32_t reciprocal;
-    uint32_t table;       /* index of slot 0 in the tables */
-    uint32_t head;        /* head granule; 0: no slab here */
+    uint32_t table;        /* index of slot 0 in the tables */
+    uint32_t head;         /* head granule; 0: no slab here */
     uint32_t next, previous; /* in one of the lists */
     uint32_t granules;
-    uint16_t bin;
-    uint16_t flags;
-    uint64_t slot_size;
+    uint16_t free_count;   /* of `free` */
+    uint16_t carved;       /* slots ever used; those above have not been touched since the slab was made. Exact while not open */
+    uint16_t capacity;     /* slots; 0: not a head */
+    uint8_t bin;
+    uint8_t flags;
+    uint32_t unused;
 } gc__slab;
 
-_Static_assert(sizeof(gc__slab) == 64, "one cache line a slab");
+_Static_assert(sizeof(gc__slab) == 64, "one cache line a descriptor, one page a chunk");
+_Static_assert(GC__CLASSES <= 256, "a bin's number is a byte");
+
+/* The descriptor of the granule that holds `address`, which lies in a chunk. */
+static inline gc__slab *gc__granule_slab(const void *address)
+{
+    uintptr_t at = (uintptr_t)address;
+    uintptr_t chunk = at & ~(uintptr_t)(GC__CHUNK - 1);
+    return (gc__slab *)(chunk + (at >> (GC__CHUNK_SHIFT - 12) & 0xf000) + (at >> (GC__GRANULE_SHIFT - 6) & 0xfc0));
+}
+
+static inline size_t gc__slab_slot_bytes(const gc__slab *slab)
+{
+    return slab->flags & GC__SLAB_LARGE ? slab->large_bytes : slab->slot_size;
+}
 
 /* What the collector needs of a granule to turn a reference into a table index. slot_size is 0 where no object
  * can be collected: no slab, the tail of a large object, slabs of acyclic types. */
@@ -89,8 +109,8 @@ struct gc_heap;
 char *gc__slot_take(gc_heap *heap, gc__class *klass, bool fresh);
 /* Takes a slab for one object of `bytes`. NULL: no memory. */
 char *gc__large_take(gc_heap *heap, size_t bytes, bool acyclic);
-/* Gives a slot back, also a large one. The object in it is over; its state byte becomes 0. */
-void gc__slot_give(gc_heap *heap, gc_object *object, gc__place place);
+/* Gives a slot of a slab that is not open back, also a large one. The object in it is over, its state byte 0. */
+void gc__slot_give_closed(gc_heap *heap, char *slot, gc__slab *slab);
 /* Gives a whole closed slab back, whatever its slots hold; their state bytes must be 0 already. */
 void gc__slab_give(gc_heap *heap, gc__slab *slab);
 /* All objects of a closed slab are over, their state bytes 0: the slab goes back, now or when the collection ends. */

@@ -9,7 +9,7 @@
 #include "lib/edges.h"
 #include "lib/weak.h"
 
-static void teardown_release(void *context, const gc__edge *edge)
+GC__ALWAYS_INLINE void teardown_release(void *context, const gc__edge *edge)
 {
     (void)context;
     gc_object *target = edge->target;
@@ -107,7 +107,7 @@ static void teardown_enqueue(gc_heap *heap, gc_object *object, gc__place place)
 
 void gc__teardown_begin(gc_heap *heap)
 {
-    heap->teardown = true;
+    heap->under_way |= GC__TEARDOWN;
 }
 
 void gc__teardown_end(gc_heap *heap)
@@ -122,29 +122,54 @@ void gc__teardown_end(gc_heap *heap)
         object->gc__count = 0;
         teardown_object(heap, gc__type_of(heap, object), object, gc__place_of(heap, object));
     }
-    heap->teardown = false;
+    heap->under_way &= ~GC__TEARDOWN;
     if (heap->emptied && !gc__busy(heap))
         gc__slabs_settle(heap);
 }
 
-void gc__object_died(gc_heap *heap, gc_object *object)
+static __attribute__((noinline)) void teardown_drop_ops(const gc__type *type, gc_object *object)
+{
+    for (uint32_t i = 0; i < type->op_count; i++)
+        gc__each_op_edge(&type->ops[i], (char *)object, teardown_release, NULL);
+}
+
+/* Dying while something else is: parked, or queued, or the first of a teardown with user code in it. */
+static __attribute__((noinline)) void teardown_start(gc_heap *heap, gc_object *object)
 {
     gc__place place = gc__place_of(heap, object);
     if (heap->states[place.index] & GC__CONDEMNED) {
         object->gc__count &= GC__SLOW_RETAIN | GC__SLOW_RELEASE;
-        return;
-    }
-    if (heap->teardown) {
+    } else if ((heap->under_way & GC__TEARDOWN)) {
         teardown_enqueue(heap, object, place);
+    } else {
+        gc__teardown_begin(heap);
+        teardown_object(heap, gc__type_of(heap, object), object, place);
+        gc__teardown_end(heap);
+    }
+}
+
+void gc__object_died(gc_heap *heap, gc_object *object)
+{
+    gc__type *type = gc__type_of(heap, object);
+    if (GC__UNLIKELY(gc__busy(heap) || heap->checked || !type->plain_death || object->gc__kind & GC__HAS_WEAK)) {
+        teardown_start(heap, object);
         return;
     }
-    gc__type *type = gc__type_of(heap, object);
-    heap->teardown = true;
-    if (type->plain_death && !(object->gc__kind & GC__HAS_WEAK)) {
-        gc__each_edge(type, object, teardown_release, NULL);
-        gc__object_free(heap, object, place);
-    } else {
-        teardown_object(heap, type, object, place);
+    heap->under_way |= GC__TEARDOWN;
+    const uint32_t *refs = type->refs;
+    for (uint32_t i = 0, n = type->ref_count; i < n; i++) {
+        gc_object *target = gc__load_pointer((char *)object + refs[i]);
+        if (target)
+            gc__release(target);
     }
-    gc__teardown_end(heap);
+    if (type->op_count)
+        teardown_drop_ops(type, object);
+    if (heap->front.created > 0)
+        heap->front.created--;
+    gc__slot_give(heap, object, gc__place_of(heap, object));
+    heap->under_way &= ~GC__TEARDOWN;
+    if (GC__UNLIKELY(heap->dying_first != NULL || heap->emptied)) {
+        heap->under_way |= GC__TEARDOWN;
+        gc__teardown_end(heap);
+    }
 }

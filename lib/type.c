@@ -42,15 +42,13 @@ static bool type_index_reserve(gc_heap *heap)
 static void type_set_birth(gc_heap *heap, gc__type *type)
 {
     bool acyclic = type->flags & GC_ACYCLIC;
-    uint32_t count = 1;
-    uint32_t kind = type->number;
-    if (heap->checked)
-        count |= GC__SLOW_RETAIN | GC__SLOW_RELEASE;
-    if (type->flags & GC_IMMORTAL) {
-        count = GC__IMMORTAL_COUNT;
-        kind |= GC__IMMORTAL;
+    bool immortal = type->flags & GC_IMMORTAL;
+    type->birth_count = heap->checked ? 1 | GC__SLOW_RETAIN | GC__SLOW_RELEASE : 1;
+    type->hot.gc__kind = type->number;
+    if (immortal) {
+        type->birth_count = GC__IMMORTAL_COUNT;
+        type->hot.gc__kind |= GC__IMMORTAL;
     }
-    type->hot.gc__header = (uint64_t)kind << 32 | count;
     type->hot.gc__birth = acyclic || (type->flags & (GC_UNTRACKED | GC_IMMORTAL)) ? GC__UNTRACKED_BIT : GC__YOUNG;
     type->hot.gc__front = &heap->front;
     type->trailer = heap->settings.defer && type->finalize ? sizeof(void *) : 0;
@@ -58,7 +56,7 @@ static void type_set_birth(gc_heap *heap, gc__type *type)
     if (bytes < GC__SLOT_MIN)
         bytes = GC__SLOT_MIN;
     type->klass = bytes <= GC__MEDIUM_MAX ? &heap->classes[acyclic][gc__class_of(bytes)] : NULL;
-    type->hot.gc__bin = type->klass && !type->trailer ? &type->klass->bin : &heap->no_bin;
+    type->hot.gc__bin = type->klass && !type->trailer && !immortal ? &type->klass->bin : &heap->no_bin;
     type->plain_death = !type->finalize && !type->destroy && !type->owns_memory && !type->traverse && !type->builtin;
 }
 

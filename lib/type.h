@@ -42,6 +42,7 @@ typedef struct gc__type {
     gc_clear_function clear;
     gc_finalize_function finalize;
     gc_destroy_function destroy;
+    uint32_t birth_count; /* the count word of a newborn object */
     uint32_t number;
     uint32_t size;
     uint32_t alignment;

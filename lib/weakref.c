@@ -155,7 +155,7 @@ void gc__watchers_call(gc_heap *heap, gc__watcher *first)
         gc__watcher *watcher = first;
         first = watcher->next;
         watcher->next = NULL;
-        bool defer = heap->settings.defer == GC_DEFER_ALL || (heap->settings.defer == GC_DEFER_COLLECTED && !heap->teardown);
+        bool defer = heap->settings.defer == GC_DEFER_ALL || (heap->settings.defer == GC_DEFER_COLLECTED && !(heap->under_way & GC__TEARDOWN));
         if (defer) {
             gc__defer(heap, &watcher->gc);
             continue;
