@@ -142,12 +142,13 @@ static inline uint32_t gc__inside_of(const gc_heap *heap, uint32_t index)
 static inline uint32_t gc__target_index(const gc__lookup *lookups, const char *base, size_t top, const void *target)
 {
     uint64_t offset = (uint64_t)((const char *)target - base);
-    if (offset - 1 >= top - 1)
+    if (offset >= top)
         return 0;
     gc__lookup lookup = lookups[offset >> GC__GRANULE_SHIFT];
     offset -= (uint64_t)lookup.head << GC__GRANULE_SHIFT;
     uint32_t slot = (uint32_t)(offset * lookup.reciprocal >> 32);
-    return (uint64_t)slot * lookup.slot_size == offset ? lookup.table + slot : 0;
+    /* Only the start of a slot is an object; the unused tail of a slab may start like one. */
+    return slot < lookup.capacity && (uint64_t)slot * lookup.slot_size == offset ? lookup.table + slot : 0;
 }
 
 #endif

@@ -16,7 +16,7 @@ static size_t freeze_move(gc_heap *heap, uint8_t from, uint8_t to)
             uint64_t word = gc__load_states(states);
             uint64_t lanes = gc__lanes_with(word, from) & ~(word / GC__DYING);
             gc__store_states(states, (word & ~(lanes * from)) | lanes * to);
-            moved += (size_t)__builtin_popcountll(lanes);
+            moved += gc__count_lanes(lanes);
         }
     return moved;
 }
@@ -53,7 +53,7 @@ size_t gc_freeze_count(const gc_heap *heap)
     gc__walk walk = gc__walk_map(heap, GC__MAP_TRACKED);
     for (gc__slab *slab; (slab = gc__walk_next(&walk));)
         for (uint32_t slot = 0; slot < slab->capacity; slot += 8)
-            count += (size_t)__builtin_popcountll(
+            count += gc__count_lanes(
                 gc__lanes_with(gc__load_states(heap->states + slab->table + slot), GC__FROZEN));
     return count;
 }

@@ -14,7 +14,7 @@ static size_t gather_count(const gc__collection *c)
     gc__walk walk = gc__walk_taken(c, 0);
     for (gc__slab *slab; (slab = gc__walk_next(&walk));)
         for (uint32_t slot = 0; slot < slab->capacity; slot += 8)
-            count += (size_t)__builtin_popcountll(
+            count += gc__count_lanes(
                 gc__lanes_with(gc__load_states(heap->states + slab->table + slot), c->taken));
     return count;
 }

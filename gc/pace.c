@@ -34,7 +34,7 @@ int gc__pace_choose(gc_heap *heap)
     bool adaptive = pace->mode == GC_PACE_ADAPTIVE;
     int64_t young_limit = adaptive ? pace->young_limit : pace->thresholds[0];
     bool young = pace->thresholds[0] > 0 && heap->front.created > young_limit;
-    if (!pace->enabled || (!young && !pace->due))
+    if (!pace->enabled || pace->thresholds[0] == 0 || (!young && !pace->due))
         return -1;
     if (adaptive && pace->thresholds[2] && pace_bytes_in_use(heap) > 2 * pace->bytes_at_full + pace->threshold_bytes)
         return 2;

@@ -17,20 +17,11 @@ static size_t promote_slab(gc_heap *heap, gc__slab *slab, uint8_t taken, uint8_t
         uint64_t lanes = gc__lanes_with(word, taken) & ~(word / GC__REACHED);
         word = (word & ~(lanes * taken | gc__lanes(GC__REACHED))) | lanes * to;
         gc__store_states(states, word);
-        moved += (size_t)__builtin_popcountll(lanes);
+        moved += gc__count_lanes(lanes);
         left |= word & gc__lanes(GC__YOUNG);
     }
     *younger = left != 0;
     return moved;
-}
-
-static void promote_clear_insides(gc_heap *heap, const gc__slab *slab)
-{
-    uint8_t *insides = heap->insides + slab->table;
-    for (uint32_t slot = 0; heap->overflowed && slot < slab->capacity; slot++)
-        if (insides[slot] == GC__INSIDE_WIDE)
-            heap->wides[slab->table + slot] = 0;
-    memset(insides, 0, slab->capacity);
 }
 
 void gc__promote(gc__collection *c)
@@ -42,7 +33,7 @@ void gc__promote(gc__collection *c)
         bool younger;
         size_t moved = promote_slab(heap, slab, c->taken, to, &younger);
         c->kept += moved;
-        promote_clear_insides(heap, slab);
+        memset(heap->insides + slab->table, 0, slab->capacity);
         if (c->generation > 0)
             gc__map_unset(heap, GC__MAP_MIDDLE, slab->head);
         else if (moved)
@@ -50,7 +41,6 @@ void gc__promote(gc__collection *c)
         if (!younger && !(slab->open))
             gc__map_unset(heap, GC__MAP_YOUNG, slab->head);
     }
-    heap->overflowed = false;
     /* What became old without a full collection has not been looked at together with the old: it counts as touched. */
     if (c->generation == 1 && c->kept)
         heap->touched = true;

@@ -17,10 +17,11 @@
 #include "lib/weak.h"
 
 #define REACH_QUEUE 16u
+#define REACH_NEAR 256u /* table entries above the cursor that are in the cache anyway */
 
 typedef struct reach_mark {
     gc_object *target;
-    uint32_t index; /* 0: none */
+    uint32_t index;
 } reach_mark;
 
 typedef struct reach_state {
@@ -28,17 +29,31 @@ typedef struct reach_state {
     const char *base;
     size_t top;
     uint8_t *states;
-    gc_object *cursor;
-    uint8_t taken;
-    bool quieten;         /* survivors of a full collection become quiet */
-    uint32_t mark_next, object_next;
     gc_heap *heap;
+    uint8_t taken;
+    bool quieten;       /* survivors of a full collection become quiet */
+    gc_object *cursor;
+    uint32_t cursor_index;
     gc_object **stack;
     size_t depth, capacity;
-    gc_object *dropped;   /* the lowest object that found no room on the stack */
+    gc_object *dropped; /* the lowest object that found no room on the stack */
+    struct reach_state *shared; /* where a copy in registers is written before a call out of line, and read back after it */
+} reach_state;
+
+/* What waits for memory: entries tail to head - 1 of each ring. */
+typedef struct reach_queues {
+    uint32_t mark_head, mark_tail, object_head, object_tail;
     reach_mark marks[REACH_QUEUE];
     gc_object *objects[REACH_QUEUE];
-} reach_state;
+} reach_queues;
+
+/* Where the walk is. */
+typedef struct reach_cursor {
+    gc__walk walk;
+    gc__slab *slab; /* NULL: past the last */
+    uint32_t slot;  /* of the next eight state bytes */
+    uint64_t lanes; /* those of the last eight still to be visited */
+} reach_cursor;
 
 static __attribute__((noinline)) void reach_push_slow(reach_state *s, gc_object *object)
 {
@@ -53,47 +68,66 @@ static __attribute__((noinline)) void reach_push_slow(reach_state *s, gc_object 
     }
 }
 
-static inline void reach_push(reach_state *s, gc_object *object)
+GC__ALWAYS_INLINE void reach_push(reach_state *s, gc_object *object)
 {
-    if (GC__LIKELY(s->depth < s->capacity))
+    if (GC__LIKELY(s->depth < s->capacity)) {
         s->stack[s->depth++] = object;
-    else
-        reach_push_slow(s, object);
+    } else {
+        *s->shared = *s;
+        reach_push_slow(s->shared, object);
+        *s = *s->shared;
+    }
 }
 
 /* An object below the cursor is to be traversed, once its first line has had time to come. */
-static inline void reach_later(reach_state *s, gc_object *object)
+GC__ALWAYS_INLINE void reach_later(reach_state *s, reach_queues *q, gc_object *object)
 {
     __builtin_prefetch(object);
-    gc_object *ready = s->objects[s->object_next];
-    s->objects[s->object_next] = object;
-    s->object_next = (s->object_next + 1) % REACH_QUEUE;
-    if (ready)
-        reach_push(s, ready);
+    if (q->object_head - q->object_tail == REACH_QUEUE)
+        reach_push(s, q->objects[q->object_tail++ % REACH_QUEUE]);
+    q->objects[q->object_head++ % REACH_QUEUE] = object;
 }
 
-static inline void reach_set_mark(reach_state *s, reach_mark mark)
+/* Sets the mark; true: the object was not marked, and the walk is past it. */
+GC__ALWAYS_INLINE bool reach_set_mark(reach_state *s, gc_object *target, uint32_t index)
 {
-    uint8_t state = s->states[mark.index];
+    uint8_t state = s->states[index];
     if (!(state & s->taken) || state & GC__REACHED)
-        return;
-    s->states[mark.index] = state | GC__REACHED;
-    if (mark.target < s->cursor)
-        reach_later(s, mark.target);
+        return false;
+    s->states[index] = state | GC__REACHED;
+    return target < s->cursor;
 }
 
+GC__ALWAYS_INLINE void reach_dequeue_mark(reach_state *s, reach_queues *q)
+{
+    reach_mark mark = q->marks[q->mark_tail++ % REACH_QUEUE];
+    if (reach_set_mark(s, mark.target, mark.index))
+        reach_later(s, q, mark.target);
+}
+
+GC__ALWAYS_INLINE void reach_target(reach_state *s, reach_queues *q, gc_object *target)
+{
+    uint32_t index = gc__target_index(s->lookups, s->base, s->top, target);
+    if (!index)
+        return;
+    /* Marked at once, or the walk would pass it before its turn in the queue. */
+    if (index - s->cursor_index < REACH_NEAR && target > s->cursor) {
+        reach_set_mark(s, target, index);
+        return;
+    }
+    __builtin_prefetch(&s->states[index], 1);
+    if (q->mark_head - q->mark_tail == REACH_QUEUE)
+        reach_dequeue_mark(s, q);
+    q->marks[q->mark_head++ % REACH_QUEUE] = (reach_mark){ target, index };
+}
+
+/* The same without the queues, for the rarer kinds of object. */
 GC__ALWAYS_INLINE void reach_edge(void *context, const gc__edge *edge)
 {
     reach_state *s = context;
     uint32_t index = gc__target_index(s->lookups, s->base, s->top, edge->target);
-    if (!index)
-        return;
-    __builtin_prefetch(&s->states[index], 1);
-    reach_mark ready = s->marks[s->mark_next];
-    s->marks[s->mark_next] = (reach_mark){ edge->target, index };
-    s->mark_next = (s->mark_next + 1) % REACH_QUEUE;
-    if (ready.index)
-        reach_set_mark(s, ready);
+    if (index && reach_set_mark(s, edge->target, index))
+        reach_push(s, edge->target);
 }
 
 /* Whether this look counts an object as alive already. */
@@ -109,83 +143,99 @@ static void reach_value(reach_state *s, gc_ephemeron *ephemeron)
         reach_edge(s, &(gc__edge){ ephemeron->value, NULL, NULL, 0 });
 }
 
-/* A key is alive: the values of its live ephemerons are. */
-static __attribute__((noinline)) void reach_watchers(reach_state *s, const gc_object *key)
+/* An object with more than plain references, or with watchers. */
+static __attribute__((noinline)) void reach_object(reach_state *s, const gc__type *type, gc_object *object)
 {
-    for (gc__watcher *w = gc__watchers_of(s->heap, key); w; w = w->next)
+    /* A key is alive: so are the values of its live ephemerons. */
+    for (gc__watcher *w = gc__watchers_of(s->heap, object); w; w = w->next)
         if (gc__type_of(s->heap, &w->gc)->builtin == GC__EPHEMERON && reach_is_alive(s, &w->gc))
             reach_value(s, (gc_ephemeron *)w);
-}
-
-static __attribute__((noinline)) void reach_ephemeron(reach_state *s, gc_ephemeron *ephemeron)
-{
+    if (type->builtin != GC__EPHEMERON) {
+        gc__each_edge(type, object, reach_edge, s);
+        return;
+    }
+    gc_ephemeron *ephemeron = (gc_ephemeron *)object;
     if (!ephemeron->watcher.target || reach_is_alive(s, ephemeron->watcher.target))
         reach_value(s, ephemeron);
 }
 
-static inline void reach_traverse(reach_state *s, gc_object *object)
+/* Goes on to the next object that is held from outside or marked already; NULL: there is none. */
+GC__ALWAYS_INLINE gc_object *reach_advance(reach_state *s, reach_cursor *at)
 {
-    uint32_t kind = object->gc__kind;
-    gc__type *type = s->heap->types[kind & GC__TYPE_MASK];
-    if (s->quieten && !(object->gc__count & GC__SLOW_RELEASE))
-        object->gc__count |= GC__SLOW_RELEASE;
-    if (GC__UNLIKELY(kind & GC__HAS_WEAK))
-        reach_watchers(s, object);
-    if (GC__UNLIKELY(type->builtin == GC__EPHEMERON))
-        reach_ephemeron(s, (gc_ephemeron *)object);
-    else
-        gc__each_edge(type, object, reach_edge, s);
-}
-
-static inline void reach_drain_stack(reach_state *s)
-{
-    while (s->depth)
-        reach_traverse(s, s->stack[--s->depth]);
-}
-
-/* Empties queues and stack, until nothing new comes out of either. */
-static void reach_drain(reach_state *s)
-{
-    bool more = true;
-    while (more) {
-        more = false;
-        for (uint32_t i = 0; i < REACH_QUEUE; i++) {
-            reach_mark mark = s->marks[(s->mark_next + i) % REACH_QUEUE];
-            s->marks[(s->mark_next + i) % REACH_QUEUE].index = 0;
-            if (mark.index)
-                reach_set_mark(s, mark);
+    for (;;) {
+        while (!at->lanes) {
+            while (at->slab && at->slot >= at->slab->capacity) {
+                at->slab = gc__walk_next(&at->walk);
+                at->slot = 0;
+            }
+            if (!at->slab)
+                return NULL;
+            at->lanes = gc__lanes_with(gc__load_states(s->states + at->slab->table + at->slot), s->taken);
+            at->slot += 8;
         }
-        for (uint32_t i = 0; i < REACH_QUEUE; i++) {
-            gc_object *object = s->objects[i];
-            s->objects[i] = NULL;
-            if (object)
-                reach_push(s, object);
-        }
-        if (s->depth) {
-            more = true;
-            reach_drain_stack(s);
+        uint32_t slot = at->slot - 8 + gc__first_lane(at->lanes);
+        uint32_t index = at->slab->table + slot;
+        at->lanes &= at->lanes - 1;
+        gc_object *object = gc__slot_object(s->heap, at->slab, slot);
+        s->cursor = object;
+        s->cursor_index = index;
+        if (s->states[index] & GC__REACHED)
+            return object;
+        if (gc__inside_of(s->heap, index) < gc__count_of(object)) {
+            s->states[index] |= GC__REACHED;
+            return object;
         }
     }
 }
 
-static void reach_walk(gc__collection *c, reach_state *s, uint32_t granule)
+/* Empties the queues when stack and walk have nothing more, the oldest entries first, half of the objects kept back so that what they
+ * bring in has time to come. False: there was nothing in them. */
+GC__ALWAYS_INLINE bool reach_flush(reach_state *s, reach_queues *q)
 {
-    gc_heap *heap = c->heap;
-    gc__walk walk = gc__walk_taken(c, granule);
-    for (gc__slab *slab; (slab = gc__walk_next(&walk));)
-        GC__EACH_SLOT(heap, slab, c->taken, object, index) {
-            s->cursor = object;
-            if (!(s->states[index] & GC__REACHED)) {
-                if (gc__inside_of(heap, index) >= gc__count_of(object))
-                    continue;
-                s->states[index] |= GC__REACHED;
-            }
-            reach_traverse(s, object);
-            reach_drain_stack(s);
+    uint32_t marks = q->mark_head - q->mark_tail, objects = q->object_head - q->object_tail;
+    if (objects > REACH_QUEUE / 2 || (objects && !marks))
+        reach_push(s, q->objects[q->object_tail++ % REACH_QUEUE]);
+    else if (marks)
+        reach_dequeue_mark(s, q);
+    else
+        return false;
+    return true;
+}
+
+/* One walk from a slab on. `s` is a copy in registers; what is called out of line gets `shared`, which agrees on stack and cursor then. */
+static void reach_walk(gc__collection *c, reach_state *shared, uint32_t granule)
+{
+    reach_state s = *shared;
+    reach_queues q = { 0 };
+    reach_cursor at = { gc__walk_taken(c, granule), NULL, 0, 0 };
+    at.slab = gc__walk_next(&at.walk);
+    for (;;) {
+        gc_object *object;
+        if (s.depth) {
+            object = s.stack[--s.depth];
+        } else if (!(object = reach_advance(&s, &at))) {
+            s.cursor = (gc_object *)UINTPTR_MAX; /* everything is below it now */
+            if (!reach_flush(&s, &q))
+                break;
+            continue;
         }
-    /* Everything is below the cursor now. */
-    s->cursor = (gc_object *)UINTPTR_MAX;
-    reach_drain(s);
+        const gc__type *type = gc__type_of(s.heap, object);
+        if (s.quieten && !(object->gc__count & GC__SLOW_RELEASE))
+            object->gc__count |= GC__SLOW_RELEASE;
+        if (GC__UNLIKELY(!type->only_refs || object->gc__kind & GC__HAS_WEAK)) {
+            *shared = s;
+            reach_object(shared, type, object);
+            s = *shared;
+            continue;
+        }
+        const uint32_t *refs = type->refs;
+        for (uint32_t i = 0, n = type->ref_count; i < n; i++) {
+            gc_object *target = gc__load_pointer((char *)object + refs[i]);
+            if (target)
+                reach_target(&s, &q, target);
+        }
+    }
+    *shared = s;
 }
 
 void gc__reach(gc__collection *c)
@@ -195,6 +245,7 @@ void gc__reach(gc__collection *c)
                           .taken = c->taken, .quieten = c->full && c->taken != GC__CONDEMNED,
                           .stack = (gc_object **)heap->stack_region.base,
                           .capacity = heap->stack_region.committed / sizeof(gc_object *) };
+    state.shared = &state;
     reach_walk(c, &state, 0);
     while (state.dropped) {
         uint32_t granule = gc__slab_of(state.dropped)->head;
@@ -214,7 +265,7 @@ void gc__condemn(gc__collection *c)
             uint64_t word = gc__load_states(states);
             uint64_t lanes = gc__lanes_with(word, c->taken) & ~(word / GC__REACHED);
             gc__store_states(states, (word & ~gc__lanes(GC__REACHED)) | lanes * GC__CONDEMNED);
-            c->condemned += (size_t)__builtin_popcountll(lanes);
+            c->condemned += gc__count_lanes(lanes);
             any |= lanes;
         }
         if (any)

@@ -57,7 +57,7 @@ static size_t reclaim_slab(gc_heap *heap, gc__slab *slab)
     for (uint32_t slot = 0; slot < slab->capacity; slot += 8) {
         uint64_t word = gc__load_states(states + slot);
         uint64_t lanes = word / GC__CONDEMNED & GC__LANES;
-        condemned += (size_t)__builtin_popcountll(lanes);
+        condemned += gc__count_lanes(lanes);
         others |= gc__lanes_with(word, 0xff) & ~lanes;
     }
     if (!others && !(slab->open) && !heap->checked) {

@@ -67,7 +67,7 @@ static void stats_count(const gc_heap *heap, enum gc__map map, gc_stats *stats)
     for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
         size_t alive = 0;
         for (uint32_t slot = 0; slot < slab->capacity; slot += 8)
-            alive += (size_t)__builtin_popcountll(
+            alive += gc__count_lanes(
                 gc__lanes_with(gc__load_states(heap->states + slab->table + slot), GC__ALIVE));
         stats->objects += alive;
         stats->bytes_live += alive * gc__slab_slot_bytes(slab);

@@ -19,40 +19,34 @@ typedef struct subtract_state {
     uint8_t *insides;
     const uint8_t *states;
     gc_heap *heap;
-    uint32_t next;
     uint8_t taken;
+    bool filter; /* count only those taken; a walk over all slabs need not look, it clears all it counted */
+    uint32_t next;
     uint32_t queue[SUBTRACT_QUEUE]; /* indexes; 0: none */
 } subtract_state;
 
 /* The 255th reference to one object: the count goes on in the wide table. */
-static void subtract_widen(gc_heap *heap, uint32_t index)
+static __attribute__((noinline)) void subtract_overflow(gc_heap *heap, uint32_t index)
 {
-    size_t offset = (size_t)index * sizeof(uint32_t) / GC__COMMIT_STEP;
-    uint64_t *bits = &heap->wide_bits[offset / 64];
-    heap->overflowed = true;
-    if (!(*bits >> offset % 64 & 1)) {
-        if (!gc__commit((char *)heap->wides + offset * GC__COMMIT_STEP, GC__COMMIT_STEP)) {
-            /* Refused: 254 stays, and the object has at least one reference more than is known from inside, so it counts as held. */
+    size_t step = (size_t)index * sizeof(uint32_t) / GC__COMMIT_STEP;
+    uint64_t *bits = &heap->wide_bits[step / 64];
+    if (heap->insides[index] == GC__INSIDE_WIDE) {
+        heap->wides[index]++;
+        return;
+    }
+    if (!(*bits >> step % 64 & 1)) {
+        /* Refused: 254 stays, fewer than there are from inside, so the object counts as held. */
+        if (!gc__commit((char *)heap->wides + step * GC__COMMIT_STEP, GC__COMMIT_STEP))
             return;
-        }
-        *bits |= 1ull << offset % 64;
+        *bits |= 1ull << step % 64;
     }
     heap->insides[index] = GC__INSIDE_WIDE;
     heap->wides[index] = GC__INSIDE_WIDE;
 }
 
-static __attribute__((noinline)) void subtract_overflow(gc_heap *heap, uint32_t index)
+GC__ALWAYS_INLINE void subtract_count(subtract_state *s, uint32_t index)
 {
-    if (heap->insides[index] == GC__INSIDE_WIDE)
-        heap->wides[index]++;
-    else
-        subtract_widen(heap, index);
-}
-
-static inline void subtract_count(subtract_state *s, uint32_t index, bool filter)
-{
-    /* Without the filter, untracked and frozen objects are counted too: a walk over all slabs clears what it counted. */
-    if (filter && !(s->states[index] & s->taken))
+    if (s->filter && !(s->states[index] & s->taken))
         return;
     uint8_t inside = s->insides[index];
     if (GC__LIKELY(inside < GC__INSIDE_WIDE - 1))
@@ -61,46 +55,64 @@ static inline void subtract_count(subtract_state *s, uint32_t index, bool filter
         subtract_overflow(s->heap, index);
 }
 
-GC__ALWAYS_INLINE void subtract_edge(subtract_state *s, const gc__edge *edge, bool filter)
+GC__ALWAYS_INLINE void subtract_target(subtract_state *s, const void *target)
 {
-    uint32_t index = gc__target_index(s->lookups, s->base, s->top, edge->target);
+    uint32_t index = gc__target_index(s->lookups, s->base, s->top, target);
     if (!index)
         return;
     __builtin_prefetch(&s->insides[index], 1);
-    if (filter)
+    if (s->filter)
         __builtin_prefetch(&s->states[index]);
     uint32_t ready = s->queue[s->next];
     s->queue[s->next] = index;
     s->next = (s->next + 1) % SUBTRACT_QUEUE;
     if (ready)
-        subtract_count(s, ready, filter);
+        subtract_count(s, ready);
 }
 
-GC__ALWAYS_INLINE void subtract_edge_all(void *context, const gc__edge *edge)
+GC__ALWAYS_INLINE void subtract_edge(void *context, const gc__edge *edge)
 {
-    subtract_edge(context, edge, false);
+    subtract_target(context, edge->target);
 }
 
-GC__ALWAYS_INLINE void subtract_edge_filtered(void *context, const gc__edge *edge)
+static void subtract_flush(subtract_state *s)
 {
-    subtract_edge(context, edge, true);
+    for (uint32_t i = 0; i < SUBTRACT_QUEUE; i++)
+        if (s->queue[i])
+            subtract_count(s, s->queue[i]);
 }
 
-static void subtract_walk(gc__collection *c, subtract_state *s, bool filter)
+/* An object with more than plain references. It has its own state: that of the loop below stays in registers. */
+static __attribute__((noinline)) void subtract_object(subtract_state *s, const gc__type *type, gc_object *object)
+{
+    gc__each_edge(type, object, subtract_edge, s);
+}
+
+/* `filter` is a constant at each call, and there are two copies of the loop. */
+GC__ALWAYS_INLINE void subtract_walk(gc__collection *c, subtract_state *other, bool filter)
 {
     gc_heap *heap = c->heap;
+    subtract_state s = *other;
+    s.filter = filter;
     gc__walk walk = gc__walk_taken(c, 0);
     for (gc__slab *slab; (slab = gc__walk_next(&walk));)
         GC__EACH_SLOT(heap, slab, c->taken, object, index) {
             const gc__type *type = gc__type_of(heap, object);
-            if (filter)
-                gc__each_edge(type, object, subtract_edge_filtered, s);
-            else
-                gc__each_edge(type, object, subtract_edge_all, s);
+            if (GC__UNLIKELY(!type->only_refs)) {
+                subtract_object(other, type, object);
+                continue;
+            }
+            const uint32_t *refs = type->refs;
+            for (uint32_t i = 0, n = type->ref_count; i < n; i++) {
+                void *target = gc__load_pointer((char *)object + refs[i]);
+                if (target)
+                    subtract_target(&s, target);
+            }
         }
     for (uint32_t i = 0; i < SUBTRACT_QUEUE; i++)
-        if (s->queue[i])
-            subtract_count(s, s->queue[i], filter);
+        if (s.queue[i])
+            subtract_count(&s, s.queue[i]);
+    subtract_flush(other);
 }
 
 void gc__subtract(gc__collection *c)
@@ -108,5 +120,9 @@ void gc__subtract(gc__collection *c)
     gc_heap *heap = c->heap;
     subtract_state state = { .lookups = heap->lookups, .base = heap->base, .top = heap->top, .insides = heap->insides,
                              .states = heap->states, .heap = heap, .taken = c->taken };
-    subtract_walk(c, &state, !c->full || c->taken == GC__CONDEMNED);
+    state.filter = !c->full || c->taken == GC__CONDEMNED;
+    if (state.filter)
+        subtract_walk(c, &state, true);
+    else
+        subtract_walk(c, &state, false);
 }

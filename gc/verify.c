@@ -143,13 +143,8 @@ static bool verify_counts(gc_heap *heap)
             good = good && verify_watchers(heap, object);
         }
     walk = gc__walk_map(heap, GC__MAP_TRACKED);
-    for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
-        for (uint32_t slot = 0; heap->overflowed && slot < slab->capacity; slot++)
-            if (heap->insides[slab->table + slot] == GC__INSIDE_WIDE)
-                heap->wides[slab->table + slot] = 0;
+    for (gc__slab *slab; (slab = gc__walk_next(&walk));)
         memset(heap->insides + slab->table, 0, slab->capacity);
-    }
-    heap->overflowed = false;
     return good;
 }
 

@@ -183,10 +183,11 @@ void gc__front_update(gc_heap *heap)
 {
     const gc__pace *pace = &heap->pace;
     int64_t limit = pace->mode == GC_PACE_CPYTHON ? pace->thresholds[0] : pace->young_limit;
-    if (heap->checked || heap->user_depth || (pace->due && pace->enabled))
+    bool automatic = pace->enabled && pace->thresholds[0] > 0;
+    if (heap->checked || heap->user_depth || (pace->due && automatic))
         heap->front.limit = INT64_MIN;
     else
-        heap->front.limit = pace->enabled && pace->thresholds[0] > 0 ? limit : INT64_MAX;
+        heap->front.limit = automatic ? limit : INT64_MAX;
 }
 
 void gc__user_enter(gc_heap *heap)

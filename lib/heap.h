@@ -145,7 +145,6 @@ struct gc_heap {
     gc_object *deferred_first, *deferred_last;
     bool running_deferred;
     struct gc__watcher *expired;
-    bool overflowed;        /* during a collection: some inside count is wide */
 
     /* Quarantine of a checked heap (check.c). */
     gc_object **quarantine;

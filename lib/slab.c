@@ -44,7 +44,7 @@ static bool slab_describe(gc_heap *heap, uint32_t head, uint32_t granules, uint3
     slab->reciprocal = large ? 0 : (uint32_t)((((uint64_t)1 << 32) + slot_size - 1) / slot_size);
     gc__lookup lookup = { 0 };
     if (!(flags & GC__SLAB_ACYCLIC))
-        lookup = (gc__lookup){ head, slab->reciprocal, table, large ? 1 : slot_size };
+        lookup = (gc__lookup){ head, slab->reciprocal, table, (uint16_t)slot_size, (uint16_t)capacity };
     heap->lookups[head] = lookup;
     for (uint32_t g = head + 1; !large && g < head + granules; g++) {
         *gc__slab_at(heap, g) = (gc__slab){ .heap = heap, .head = head };

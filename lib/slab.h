@@ -69,14 +69,17 @@ static inline size_t gc__slab_slot_bytes(const gc__slab *slab)
     return slab->flags & GC__SLAB_LARGE ? slab->large_bytes : slab->slot_size;
 }
 
-/* What the collector needs of a granule to turn a reference into a table index. slot_size is 0 where no object
+/* What the collector needs of a granule to turn a reference into a table index. All zero where no object
  * can be collected: no slab, the tail of a large object, slabs of acyclic types. */
 typedef struct gc__lookup {
     uint32_t head;
     uint32_t reciprocal;
     uint32_t table;
-    uint32_t slot_size;
+    uint16_t slot_size; /* a large object, found at its start only, has 1 */
+    uint16_t capacity;
 } gc__lookup;
+
+_Static_assert(GC__MEDIUM_MAX <= UINT16_MAX, "the slot size of a class fits a lookup");
 
 /* One chunk, at its number. */
 typedef struct gc__chunk {

@@ -51,10 +51,14 @@ static inline void gc__store_states(uint8_t *states, uint64_t word)
 static inline uint64_t gc__lanes_with(uint64_t word, uint8_t bits)
 {
     word &= gc__lanes(bits);
-    word |= word >> 4 & gc__lanes(0x0f);
-    word |= word >> 2 & gc__lanes(0x3f);
-    word |= word >> 1 & gc__lanes(0x7f);
-    return word & GC__LANES;
+    /* The sum carries into the top bit of a lane when any lower bit is set, and never out of the lane. */
+    return (((word & gc__lanes(0x7f)) + gc__lanes(0x7f)) | word) >> 7 & GC__LANES;
+}
+
+/* How many lanes are 1. */
+static inline unsigned gc__count_lanes(uint64_t lanes)
+{
+    return (unsigned)(lanes * GC__LANES >> 56);
 }
 
 /* The number of the lowest lane with a bit set. `lanes` is not 0. */

@@ -57,6 +57,7 @@ static void type_set_birth(gc_heap *heap, gc__type *type)
         bytes = GC__SLOT_MIN;
     type->klass = bytes <= GC__MEDIUM_MAX ? &heap->classes[acyclic][gc__class_of(bytes)] : NULL;
     type->hot.gc__bin = type->klass && !type->trailer && !immortal ? &type->klass->bin : &heap->no_bin;
+    type->only_refs = type->op_count == 0 && !type->traverse && type->builtin != GC__EPHEMERON;
     type->plain_death = !type->finalize && !type->destroy && !type->owns_memory && !type->traverse && !type->builtin;
 }
 

@@ -52,6 +52,7 @@ typedef struct gc__type {
     uint32_t trailer;  /* bytes at the end of the slot: the link of the queue of deferred finalizers, or 0 */
     enum gc__builtin builtin;
     bool owns_memory; /* some operation has storage of the heap */
+    bool only_refs;   /* all it refers to is in `refs`, and it is no ephemeron */
     bool plain_death; /* no finalizer, destroy, storage, traverse or builtin: dying is dropping `refs` and `ops` */
     size_t figure_objects, figure_bytes; /* of the walk under way that counts by type */
     const gc_type_info *info;

@@ -42,8 +42,8 @@ typedef void (*gc_log_function)(void *context, const char *line);
 typedef struct gc_settings {
     size_t range_bytes;        /* addresses to reserve: a power of two from 16 MiB to 64 GiB. 0, the default: 64 GiB, or
                                 * less where the system grants less (an address-space limit, Valgrind) */
-    int64_t thresholds[3];     /* [0]: net objects created; [1], [2]: younger collections. 0 disables that generation's.
-                                * Default 2000, 10, 10 */
+    int64_t thresholds[3];     /* [0]: net objects created; 0 disables all automatic collections. [1], [2]: collections of the next
+                                * younger generation; 0: that generation is not collected automatically. Default 2000, 10, 10 */
     uint32_t full_percent;     /* a full collection waits until so many percent as many objects as it last kept have been
                                 * promoted since. 0: does not wait. Default 25 */
     size_t threshold_bytes;    /* bytes created or reported since the last collection. 0 disables. Default 64 MiB */
