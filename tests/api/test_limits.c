@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* test_limits.c: under a limit of the address space a heap takes a smaller range, and says when there is none. */
+#include "../support/process.h"
+#include "../support/support.h"
+
+#include <errno.h>
+#include <sys/resource.h>
+
+static void limit_address_space(size_t more)
+{
+    size_t bytes = address_space_bytes() + more;
+    const struct rlimit limit = { bytes, bytes };
+    child_check(setrlimit(RLIMIT_AS, &limit) == 0);
+}
+
+static void work_within(void *argument)
+{
+    limit_address_space(*(size_t *)argument);
+    gc_heap *heap = gc_heap_open(NULL);
+    child_check(heap != NULL);
+    gc_stats stats;
+    gc_get_stats(heap, &stats);
+    child_check(stats.bytes_reserved < *(size_t *)argument);
+    gc_type *type = gc_type_register(heap, &node_info);
+    for (int i = 0; i < 200000; i++) {
+        struct node *ring = gc_create(struct node, type);
+        child_check(ring != NULL);
+        gc_set(&ring->left, ring);
+        gc_release(ring);
+    }
+    gc_collect(heap);
+    child_check(gc_heap_verify(heap) == NULL);
+    child_check(gc_heap_close(heap) == 0);
+}
+
+Test(limits, a_quarter_of_a_gibibyte_is_enough)
+{
+    size_t more = (size_t)256 << 20;
+    cr_assert_eq(run_in_child(work_within, &more), 0);
+}
+
+Test(limits, four_gibibytes_are_enough)
+{
+    size_t more = (size_t)4 << 30;
+    cr_assert_eq(run_in_child(work_within, &more), 0);
+}
+
+static void fill_up(void *argument)
+{
+    limit_address_space(*(size_t *)argument);
+    gc_heap *heap = gc_heap_open(NULL);
+    child_check(heap != NULL);
+    gc_type *type = gc_type_register(heap, &node_info);
+    struct node *chain = NULL, *link;
+    size_t count = 0;
+    while ((link = gc_create(struct node, type)) != NULL) {
+        link->left = chain;
+        chain = link;
+        count++;
+    }
+    child_check(gc_last_error(heap) == GC_ERROR_MEMORY);
+    child_check(count > 10000);
+    child_check(gc_heap_verify(heap) == NULL);
+    gc_release(chain);
+    child_check((link = gc_create(struct node, type)) != NULL);
+    gc_release(link);
+    child_check(gc_heap_close(heap) == 0);
+}
+
+Test(limits, filling_the_smaller_range_fails_cleanly)
+{
+    size_t more = (size_t)128 << 20;
+    cr_assert_eq(run_in_child(fill_up, &more), 0);
+}
+
+static void find_no_room(void *argument)
+{
+    limit_address_space(*(size_t *)argument);
+    errno = 0;
+    child_check(gc_heap_open(NULL) == NULL);
+    child_check(errno == ENOMEM);
+}
+
+Test(limits, no_room_for_the_smallest_range)
+{
+    size_t more = (size_t)4 << 20;
+    cr_assert_eq(run_in_child(find_no_room, &more), 0);
+}

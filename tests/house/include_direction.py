@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+"""Includes go down only: include <- lib <- gc. A phase of the collector includes no other phase."""
+import re
+import rule
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)
+
+# The header that the phases share, and those of what stands beside them.
+SHARED = {"gc/collection.h"}
+
+
+def _lines(path):
+    # Names of headers look like strings, so comments are taken out and nothing else.
+    text = re.sub(r"/\*.*?\*/|//[^\n]*", "", path.read_text(), flags=re.DOTALL)
+    return INCLUDE.findall(text)
+
+
+def _allowed(folder, bracket, name):
+    if bracket == "<":
+        return not name.startswith(("lib/", "gc/")) and (folder != "include" or "jemalloc" not in name)
+    if folder == "include":
+        return False
+    if folder == "lib":
+        return name.startswith("lib/")
+    return name.startswith("lib/") or name in SHARED
+
+
+def check(root):
+    faults = []
+    for folder in ("include", "lib", "gc"):
+        for path in rule.files(root, [folder]):
+            for bracket, name in _lines(path):
+                if not _allowed(folder, bracket, name):
+                    faults.append(f"{path.relative_to(root)} includes {name}")
+    return faults
+
+
+rule.run(check, [
+    ("a public header that includes an internal one", "includes lib/heap.h", {"include/libgc/a.h": '#include "lib/heap.h"\n'}),
+    ("the same, in angle brackets", "includes lib/heap.h", {"include/libgc/a.h": "#include <lib/heap.h>\n"}),
+    ("lib that includes gc", "includes gc/collection.h", {"lib/a.c": '#include "gc/collection.h"\n'}),
+    ("lib that includes a file by a relative path", "includes ../gc/collection.h", {"lib/a.c": '#include "../gc/collection.h"\n'}),
+    ("a phase that includes another", "includes gc/subtract.h", {"gc/reach.c": '#include "gc/subtract.h"\n'}),
+])

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* test_model.c: thousands of random graphs, each held against the oracle after every collection and every few operations.
+ *
+ * Each run takes a new seed and prints it. LIBGC_SEED=N repeats the one graph of a failure, LIBGC_GRAPHS=N runs as many
+ * graphs a test, LIBGC_TRACE=1 prints every operation. */
+#include "tests/model/model.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+static uint64_t number_from_environment(const char *name, uint64_t otherwise)
+{
+    const char *text = getenv(name);
+    return text ? strtoull(text, NULL, 0) : otherwise;
+}
+
+static uint64_t new_seed(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    struct model_random random = { (uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 20 ^ (uint64_t)getpid() << 44 };
+    return model_random_next(&random);
+}
+
+static void run_graphs(const struct model_flavour *flavour, int graphs)
+{
+    bool is_repeat = getenv("LIBGC_SEED") != NULL;
+    uint64_t seed = number_from_environment("LIBGC_SEED", new_seed());
+    int count = is_repeat ? 1 : (int)number_from_environment("LIBGC_GRAPHS", (uint64_t)graphs);
+    int failed = 0;
+    fprintf(stderr, "model: %s: %d graphs from seed %#llx\n", flavour->name, count, (unsigned long long)seed);
+    struct model_random random = { seed };
+    for (int g = 0; g < count && failed < 3; g++)
+        failed += !model_run(flavour, is_repeat ? seed : model_random_next(&random));
+    cr_assert_eq(failed, 0, "%d graphs differ from the oracle; see the lines above for their seeds", failed);
+}
+
+Test(model, graphs_of_every_kind_die_as_the_oracle_says)
+{
+    static const struct model_flavour flavour = { .name = "plain", .operations = 160, .nodes_max = 60 };
+    run_graphs(&flavour, 1500);
+}
+
+Test(model, finalizers_and_callbacks_change_only_what_the_oracle_says)
+{
+    static const struct model_flavour flavour = {
+        .name = "user_code", .has_user_code = true, .operations = 160, .nodes_max = 60
+    };
+    run_graphs(&flavour, 2500);
+}
+
+Test(model, automatic_collections_come_when_cpython_would_start_them)
+{
+    static const struct model_flavour flavour = {
+        .name = "automatic", .has_user_code = true, .is_automatic = true, .operations = 200, .nodes_max = 80
+    };
+    run_graphs(&flavour, 1000);
+}
+
+Test(model, long_lives_with_large_objects)
+{
+    static const struct model_flavour flavour = {
+        .name = "large", .has_user_code = true, .has_large = true, .operations = 1000, .nodes_max = 120
+    };
+    run_graphs(&flavour, 30);
+}
+
+Test(model, whole_heap_verified_between_phases)
+{
+    static const struct model_flavour flavour = {
+        .name = "checked", .has_user_code = true, .operations = 160, .nodes_max = 50, .check_level = 3
+    };
+    run_graphs(&flavour, 400);
+}
+
+Test(model, misuse_checks_do_not_cry_wolf)
+{
+    static const struct model_flavour flavour = {
+        .name = "checked_automatic", .has_user_code = true, .is_automatic = true, .operations = 160, .nodes_max = 50,
+        .check_level = 1
+    };
+    run_graphs(&flavour, 400);
+}
