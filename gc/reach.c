@@ -29,31 +29,20 @@ typedef struct reach_state {
     const char *base;
     size_t top;
     uint8_t *states;
-    gc_heap *heap;
-    uint8_t taken;
-    bool quieten;       /* survivors of a full collection become quiet */
+    gc__type **types;
     gc_object *cursor;
     uint32_t cursor_index;
+    uint8_t taken;
+    bool quieten;       /* survivors of a full collection become quiet */
     gc_object **stack;
     size_t depth, capacity;
     gc_object *dropped; /* the lowest object that found no room on the stack */
-    struct reach_state *shared; /* where a copy in registers is written before a call out of line, and read back after it */
-} reach_state;
-
-/* What waits for memory: entries tail to head - 1 of each ring. */
-typedef struct reach_queues {
+    gc_heap *heap;
+    /* What waits for memory: entries tail to head - 1 of each ring. */
     uint32_t mark_head, mark_tail, object_head, object_tail;
     reach_mark marks[REACH_QUEUE];
     gc_object *objects[REACH_QUEUE];
-} reach_queues;
-
-/* Where the walk is. */
-typedef struct reach_cursor {
-    gc__walk walk;
-    gc__slab *slab; /* NULL: past the last */
-    uint32_t slot;  /* of the next eight state bytes */
-    uint64_t lanes; /* those of the last eight still to be visited */
-} reach_cursor;
+} reach_state;
 
 static __attribute__((noinline)) void reach_push_slow(reach_state *s, gc_object *object)
 {
@@ -68,28 +57,25 @@ static __attribute__((noinline)) void reach_push_slow(reach_state *s, gc_object 
     }
 }
 
-GC__ALWAYS_INLINE void reach_push(reach_state *s, gc_object *object)
+static inline void reach_push(reach_state *s, gc_object *object)
 {
-    if (GC__LIKELY(s->depth < s->capacity)) {
+    if (GC__LIKELY(s->depth < s->capacity))
         s->stack[s->depth++] = object;
-    } else {
-        *s->shared = *s;
-        reach_push_slow(s->shared, object);
-        *s = *s->shared;
-    }
+    else
+        reach_push_slow(s, object);
 }
 
 /* An object below the cursor is to be traversed, once its first line has had time to come. */
-GC__ALWAYS_INLINE void reach_later(reach_state *s, reach_queues *q, gc_object *object)
+static inline void reach_later(reach_state *s, gc_object *object)
 {
     __builtin_prefetch(object);
-    if (q->object_head - q->object_tail == REACH_QUEUE)
-        reach_push(s, q->objects[q->object_tail++ % REACH_QUEUE]);
-    q->objects[q->object_head++ % REACH_QUEUE] = object;
+    if (s->object_head - s->object_tail == REACH_QUEUE)
+        reach_push(s, s->objects[s->object_tail++ % REACH_QUEUE]);
+    s->objects[s->object_head++ % REACH_QUEUE] = object;
 }
 
 /* Sets the mark; true: the object was not marked, and the walk is past it. */
-GC__ALWAYS_INLINE bool reach_set_mark(reach_state *s, gc_object *target, uint32_t index)
+static inline bool reach_set_mark(reach_state *s, gc_object *target, uint32_t index)
 {
     uint8_t state = s->states[index];
     if (!(state & s->taken) || state & GC__REACHED)
@@ -98,30 +84,22 @@ GC__ALWAYS_INLINE bool reach_set_mark(reach_state *s, gc_object *target, uint32_
     return target < s->cursor;
 }
 
-GC__ALWAYS_INLINE void reach_dequeue_mark(reach_state *s, reach_queues *q)
+static inline void reach_dequeue_mark(reach_state *s)
 {
-    reach_mark mark = q->marks[q->mark_tail++ % REACH_QUEUE];
+    reach_mark mark = s->marks[s->mark_tail++ % REACH_QUEUE];
     if (reach_set_mark(s, mark.target, mark.index))
-        reach_later(s, q, mark.target);
+        reach_later(s, mark.target);
 }
 
-GC__ALWAYS_INLINE void reach_target(reach_state *s, reach_queues *q, gc_object *target)
+static __attribute__((noinline)) void reach_enqueue_mark(reach_state *s, gc_object *target, uint32_t index)
 {
-    uint32_t index = gc__target_index(s->lookups, s->base, s->top, target);
-    if (!index)
-        return;
-    /* Marked at once, or the walk would pass it before its turn in the queue. */
-    if (index - s->cursor_index < REACH_NEAR && target > s->cursor) {
-        reach_set_mark(s, target, index);
-        return;
-    }
     __builtin_prefetch(&s->states[index], 1);
-    if (q->mark_head - q->mark_tail == REACH_QUEUE)
-        reach_dequeue_mark(s, q);
-    q->marks[q->mark_head++ % REACH_QUEUE] = (reach_mark){ target, index };
+    if (s->mark_head - s->mark_tail == REACH_QUEUE)
+        reach_dequeue_mark(s);
+    s->marks[s->mark_head++ % REACH_QUEUE] = (reach_mark){ target, index };
 }
 
-/* The same without the queues, for the rarer kinds of object. */
+/* A reference of one of the rarer kinds of object: without the queues. */
 GC__ALWAYS_INLINE void reach_edge(void *context, const gc__edge *edge)
 {
     reach_state *s = context;
@@ -159,98 +137,95 @@ static __attribute__((noinline)) void reach_object(reach_state *s, const gc__typ
         reach_value(s, ephemeron);
 }
 
-/* Goes on to the next object that is held from outside or marked already; NULL: there is none. */
-GC__ALWAYS_INLINE gc_object *reach_advance(reach_state *s, reach_cursor *at)
+/* Traverses an object. What the loop reads is in locals, for the stores to state bytes may alias anything else. */
+static __attribute__((noinline)) void reach_visit(reach_state *s, gc_object *object)
 {
-    for (;;) {
-        while (!at->lanes) {
-            while (at->slab && at->slot >= at->slab->capacity) {
-                at->slab = gc__walk_next(&at->walk);
-                at->slot = 0;
-            }
-            if (!at->slab)
-                return NULL;
-            at->lanes = gc__lanes_with(gc__load_states(s->states + at->slab->table + at->slot), s->taken);
-            at->slot += 8;
-        }
-        uint32_t slot = at->slot - 8 + gc__first_lane(at->lanes);
-        uint32_t index = at->slab->table + slot;
-        at->lanes &= at->lanes - 1;
-        gc_object *object = gc__slot_object(s->heap, at->slab, slot);
-        s->cursor = object;
-        s->cursor_index = index;
-        if (s->states[index] & GC__REACHED)
-            return object;
-        if (gc__inside_of(s->heap, index) < gc__count_of(object)) {
-            s->states[index] |= GC__REACHED;
-            return object;
+    const gc__lookup *lookups = s->lookups;
+    const char *base = s->base;
+    size_t top = s->top;
+    uint8_t *states = s->states;
+    uint8_t taken = s->taken;
+    uint32_t cursor_index = s->cursor_index;
+    gc_object *cursor = s->cursor;
+    uint32_t kind = object->gc__kind;
+    const gc__type *type = s->types[kind & GC__TYPE_MASK];
+    if (s->quieten && !(object->gc__count & GC__SLOW_RELEASE))
+        object->gc__count |= GC__SLOW_RELEASE;
+    if (GC__UNLIKELY(!type->only_refs || kind & GC__HAS_WEAK)) {
+        reach_object(s, type, object);
+        return;
+    }
+    const uint32_t *ref = type->refs, *end = ref + type->ref_count;
+    for (; ref < end; ref++) {
+        gc_object *target = gc__load_pointer((char *)object + *ref);
+        uint32_t index = target ? gc__target_index(lookups, base, top, target) : 0;
+        if (!index)
+            continue;
+        /* A near one is marked at once, or the walk would pass it before its turn in the queue. */
+        if (index - cursor_index < REACH_NEAR && target > cursor) {
+            uint8_t state = states[index];
+            if (state & taken)
+                states[index] = state | GC__REACHED;
+        } else {
+            reach_enqueue_mark(s, target, index);
         }
     }
 }
 
-/* Empties the queues when stack and walk have nothing more, the oldest entries first, half of the objects kept back so that what they
- * bring in has time to come. False: there was nothing in them. */
-GC__ALWAYS_INLINE bool reach_flush(reach_state *s, reach_queues *q)
+static inline void reach_drain_stack(reach_state *s)
 {
-    uint32_t marks = q->mark_head - q->mark_tail, objects = q->object_head - q->object_tail;
-    if (objects > REACH_QUEUE / 2 || (objects && !marks))
-        reach_push(s, q->objects[q->object_tail++ % REACH_QUEUE]);
-    else if (marks)
-        reach_dequeue_mark(s, q);
-    else
-        return false;
-    return true;
+    while (s->depth)
+        reach_visit(s, s->stack[--s->depth]);
 }
 
-/* One walk from a slab on. `s` is a copy in registers; what is called out of line gets `shared`, which agrees on stack and cursor then. */
-static void reach_walk(gc__collection *c, reach_state *shared, uint32_t granule)
+/* Empties queues and stack at the end of a walk, the oldest entries first; half of the objects are kept back, so that what
+ * they bring in has time to come. */
+static void reach_drain(reach_state *s)
 {
-    reach_state s = *shared;
-    reach_queues q = { 0 };
-    reach_cursor at = { gc__walk_taken(c, granule), NULL, 0, 0 };
+    s->cursor = (gc_object *)UINTPTR_MAX; /* everything is below it now */
+    for (;;) {
+        uint32_t marks = s->mark_head - s->mark_tail, objects = s->object_head - s->object_tail;
+        if (objects > REACH_QUEUE / 2 || (objects && !marks))
+            reach_push(s, s->objects[s->object_tail++ % REACH_QUEUE]);
+        else if (marks)
+            reach_dequeue_mark(s);
+        else
+            return;
+        reach_drain_stack(s);
+    }
+}
+
+static void reach_walk(gc__collection *c, reach_state *s, uint32_t granule)
+{
+    gc_heap *heap = c->heap;
     uint32_t visits = 0;
-    at.slab = gc__walk_next(&at.walk);
-    for (;;) {
-        gc_object *object;
-        if (s.depth) {
-            object = s.stack[--s.depth];
-        } else if (!(object = reach_advance(&s, &at))) {
-            s.cursor = (gc_object *)UINTPTR_MAX; /* everything is below it now */
-            if (!reach_flush(&s, &q))
-                break;
-            continue;
+    gc__walk walk = gc__walk_taken(c, granule);
+    for (gc__slab *slab; (slab = gc__walk_next(&walk));)
+        GC__EACH_SLOT(heap, slab, c->taken, object, index) {
+            s->cursor = object;
+            s->cursor_index = index;
+            if (!(s->states[index] & GC__REACHED)) {
+                if (gc__inside_of(heap, index) >= gc__count_of(object))
+                    continue;
+                s->states[index] |= GC__REACHED;
+            }
+            reach_visit(s, object);
+            /* A mark that waits while the walk passes its object sends that object, and all below it, over the stack. Every fourth visit
+             * is often enough for 16 marks to be set before the walk has gone REACH_NEAR entries on. */
+            if (visits++ % 4 == 0 && s->mark_head != s->mark_tail)
+                reach_dequeue_mark(s);
+            reach_drain_stack(s);
         }
-        /* A mark that waits while the walk passes its object would send that object, and all below it, over the stack. Every fourth visit
-         * is often enough for 16 marks to be set before the walk has gone REACH_NEAR entries on. */
-        if (visits++ % 4 == 0 && q.mark_head != q.mark_tail)
-            reach_dequeue_mark(&s, &q);
-        const gc__type *type = gc__type_of(s.heap, object);
-        if (s.quieten && !(object->gc__count & GC__SLOW_RELEASE))
-            object->gc__count |= GC__SLOW_RELEASE;
-        if (GC__UNLIKELY(!type->only_refs || object->gc__kind & GC__HAS_WEAK)) {
-            *shared = s;
-            reach_object(shared, type, object);
-            s = *shared;
-            continue;
-        }
-        const uint32_t *refs = type->refs;
-        for (uint32_t i = 0, n = type->ref_count; i < n; i++) {
-            gc_object *target = gc__load_pointer((char *)object + refs[i]);
-            if (target)
-                reach_target(&s, &q, target);
-        }
-    }
-    *shared = s;
+    reach_drain(s);
 }
 
 void gc__reach(gc__collection *c)
 {
     gc_heap *heap = c->heap;
     reach_state state = { .lookups = heap->lookups, .base = heap->base, .top = heap->top, .states = heap->states, .heap = heap,
-                          .taken = c->taken, .quieten = c->full && c->taken != GC__CONDEMNED,
+                          .types = heap->types, .taken = c->taken, .quieten = c->full && c->taken != GC__CONDEMNED,
                           .stack = (gc_object **)heap->stack_region.base,
                           .capacity = heap->stack_region.committed / sizeof(gc_object *) };
-    state.shared = &state;
     reach_walk(c, &state, 0);
     while (state.dropped) {
         uint32_t granule = gc__slab_of(state.dropped)->head;
