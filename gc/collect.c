@@ -18,6 +18,7 @@ uint64_t gc__now_ns(void)
 static void collect_condemned(gc__collection *c)
 {
     c->heap->birth_mark = GC__REACHED;
+    gc__log_condemned(c);
     gc__weakrefs_notify(c);
     gc__finalize(c);
     gc__verify_phase(c, "finalize");

@@ -64,6 +64,9 @@ void gc__verify_phase(gc__collection *collection, const char *phase);
 /* Start and stop callbacks. */
 void gc__callbacks_run(gc_heap *heap, enum gc_collect_phase phase, const gc_collect_info *info);
 
+/* GC_DEBUG_COLLECTABLE: a line for each condemned object. */
+void gc__log_condemned(const gc__collection *collection);
+
 uint64_t gc__now_ns(void);
 void gc__stats_collected(gc_heap *heap, const gc__collection *collection, uint64_t duration_ns);
 

@@ -61,6 +61,27 @@ void gc__stats_collected(gc_heap *heap, const gc__collection *c, uint64_t durati
                 c->condemned, c->freed, (double)duration_ns / 1e6);
 }
 
+void gc__log_condemned(const gc__collection *c)
+{
+    gc_heap *heap = c->heap;
+    if (!(heap->settings.debug & GC_DEBUG_COLLECTABLE))
+        return;
+    gc__walk walk = gc__walk_map(heap, GC__MAP_CONDEMNED);
+    for (gc__slab *slab; (slab = gc__walk_next(&walk));)
+        GC__EACH_SLOT(heap, slab, GC__CONDEMNED, object, index)
+            gc__log(heap, "libgc: collectable: object %p of type '%s'", (void *)object, gc__type_of(heap, object)->name);
+}
+
+void gc_set_debug(gc_heap *heap, uint32_t flags)
+{
+    heap->settings.debug = flags;
+}
+
+uint32_t gc_get_debug(const gc_heap *heap)
+{
+    return heap->settings.debug;
+}
+
 static void stats_count(const gc_heap *heap, enum gc__map map, gc_stats *stats)
 {
     gc__walk walk = gc__walk_map(heap, map);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* model.c: a graph as objects of a libgc heap. */
-#define _GNU_SOURCE 1
 #include "model.h"
+
+#include "table.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* All types are alike but for their names. */
 static const gc_type_info model_info = GC_TYPE_INFO(struct model_object, GC_REF_FLEX(edges, edge_count));
@@ -20,12 +20,11 @@ static uint64_t model_object_bytes(const struct graph_node *node)
 /* A small file may claim any size; what the machine cannot hold is refused before it is tried. */
 static bool model_check_size(const struct graph *graph, struct failure *failure)
 {
-    uint64_t memory_bytes = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
-    uint64_t bytes = 0;
+    uint64_t available_bytes = table_available_bytes(), bytes = 0;
     for (size_t n = 0; n < graph->node_count; n++) {
         bytes += model_object_bytes(&graph->nodes[n]);
-        if (bytes > memory_bytes)
-            return fail(failure, "node %zu: with its %" PRIu64 " bytes the objects are larger than this machine's memory", n,
+        if (bytes > available_bytes)
+            return fail(failure, "node %zu: with its %" PRIu64 " bytes the objects need more than the memory there is", n,
                         model_object_bytes(&graph->nodes[n]));
     }
     return true;

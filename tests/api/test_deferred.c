@@ -226,6 +226,45 @@ Test(deferred, what_is_queued_runs_when_the_heap_is_closed)
     cr_assert_eq(times_recorded('d'), 3);
 }
 
+struct unseen {
+    gc_object gc;
+    int id;
+};
+
+static void finalize_unseen(void *object)
+{
+    record('f', ((struct unseen *)object)->id);
+}
+
+static void destroy_unseen(void *object)
+{
+    record('d', ((struct unseen *)object)->id);
+}
+
+static const gc_type_info unseen_info = GC_TYPE_INFO(struct unseen, GC_TYPE_FLAGS(GC_ACYCLIC),
+                                                     GC_FINALIZE(finalize_unseen), GC_DESTROY(destroy_unseen));
+
+Test(deferred, what_dies_with_the_garbage_that_held_it_waits_too)
+{
+    gc_heap *heap = open_deferring(GC_DEFER_COLLECTED);
+    struct unseen *held = gc_create(struct unseen, gc_type_register(heap, &unseen_info));
+    struct leaf *watched = leaf_new(heap, 9);
+    struct node *ring = node_new(heap, 1);
+    gc_weak *weak = gc_weak_create(watched, record_weak, as_context(2));
+    held->id = 5;
+    gc_set(&ring->left, ring);
+    gc_move((void **)&ring->right, (void **)&held);
+    gc_move((void **)&ring->third, (void **)&watched);
+    gc_release(ring);
+    cr_assert_eq(gc_collect(heap), 1);
+    cr_assert_eq(times_recorded('f') + times_recorded('w'), 0, "a collection runs no user code: %s", recorded());
+    cr_assert_eq(gc_run_finalizers(heap), 2);
+    gc_collect(heap);
+    cr_assert(place_of('f', 5) != -1 && place_of('w', 2) != -1 && times_recorded('d') == 2, "%s", recorded());
+    gc_release(weak);
+    close_heap(heap);
+}
+
 Test(deferred, many)
 {
     size_t n = fewer_when_checked(100000);

@@ -254,3 +254,19 @@ Test(value, all_kinds_in_one_type_in_the_order_of_the_list)
     cr_assert_str_eq(recorded(), "d0 d1 d2 d3 d4 d5 d6");
     close_heap(heap);
 }
+
+Test(value, a_resized_array_of_values_drops_its_references)
+{
+    gc_heap *heap = open_heap();
+    struct pairs_flex *array = gc_create_flex(struct pairs_flex, gc_type_register(heap, &pairs_flex_info), 6);
+    for (int i = 0; i < 6; i++)
+        array->values[i] = i % 2 ? pair_of(leaf_new(heap, i)) : integer_pair;
+    array = gc_resize(array, 2);
+    cr_assert_str_eq(recorded(), "d3 d5");
+    array = gc_resize(array, 6);
+    for (int i = 2; i < 6; i++)
+        cr_assert(array->values[i].tag == PAIR_NONE && !array->values[i].as.object, "new elements are zero");
+    gc_release(array);
+    cr_assert_str_eq(recorded(), "d3 d5 d1");
+    close_heap(heap);
+}

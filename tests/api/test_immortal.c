@@ -112,3 +112,25 @@ Test(immortal, as_an_element_of_garbage)
     cr_assert_eq(gc_refcount(eternal), UINT32_MAX);
     close_heap(heap);
 }
+
+static void become_immortal(struct node *self)
+{
+    gc_immortalize(self);
+}
+
+Test(immortal, made_so_by_its_finalizer)
+{
+    gc_heap *heap = open_heap();
+    struct node *counted = watched_with(heap, 1, become_immortal), *ring = watched_with(heap, 2, become_immortal);
+    gc_set(&ring->left, ring);
+    gc_release(counted);
+    gc_release(ring);
+    cr_assert_eq(gc_collect(heap), 0);
+    for (int i = 0; i < 3; i++)
+        gc_collect(heap);
+    cr_assert(gc_is_immortal(counted) && gc_is_immortal(ring));
+    cr_assert_eq(counted->id + ring->id, 3);
+    cr_assert_eq(times_recorded('d'), 0);
+    close_heap(heap);
+    cr_assert_eq(times_recorded('d'), 2);
+}

@@ -261,3 +261,42 @@ Test(pace, the_default_collects_garbage_and_keeps_memory_bounded)
     cr_assert_lt(most, 200000, "garbage alone must not pile up: %zu", most);
     close_heap(heap);
 }
+
+/* A doubly linked list of `length` nodes whose head also refers to `shared`; garbage as soon as its head is released. */
+static struct node *linked_list(gc_heap *heap, size_t length, struct node *shared)
+{
+    struct node *head = node_new(heap, 0);
+    for (size_t i = 1; i < length; i++) {
+        struct node *next = node_new(heap, (int)i);
+        gc_set(&next->left, head);
+        gc_set(&head->right, next);
+        gc_release(head);
+        head = next;
+    }
+    gc_set(&head->third, shared);
+    return head;
+}
+
+static size_t most_while_making_cycles(uint32_t pace)
+{
+    gc_settings settings = unchecked_settings();
+    settings.automatic = 1;
+    settings.pace = pace;
+    gc_heap *heap = open_heap_with(&settings);
+    struct node *shared = linked_list(heap, 1000, NULL);
+    size_t most = 0;
+    for (int i = 0; i < 20000; i++) {
+        gc_release(linked_list(heap, 20, shared));
+        if (i % 100 == 0 && objects_in(heap) > most)
+            most = objects_in(heap);
+    }
+    gc_release(shared);
+    close_heap(heap);
+    return most;
+}
+
+Test(pace, fast_creation_of_cycles_does_not_outrun_the_collector)
+{
+    cr_assert_lt(most_while_making_cycles(GC_PACE_CPYTHON), 27000);
+    cr_assert_lt(most_while_making_cycles(GC_PACE_ADAPTIVE), 100000);
+}

@@ -186,6 +186,45 @@ Test(reentrancy, teardowns_do_not_nest)
     close_heap(heap);
 }
 
+struct shy {
+    gc_object gc;
+    void *reference;
+};
+static const gc_type_info shy_info = GC_TYPE_INFO(struct shy, GC_REFS(reference), GC_TYPE_FLAGS(GC_UNTRACKED));
+static struct shy *born_inside[3];
+
+static void make_untracked(struct node *self)
+{
+    gc_heap *heap = gc_heap_of(self);
+    for (int i = 0; i < 3; i++) {
+        born_inside[i] = gc_create(struct shy, gc_type_register(heap, &shy_info));
+        gc_set(&born_inside[i]->reference, born_inside[i]);
+    }
+    gc_track(born_inside[1]);
+    gc_track(born_inside[2]);
+    gc_untrack(born_inside[2]);
+}
+
+Test(reentrancy, what_is_born_inside_can_be_tracked_inside_and_later)
+{
+    gc_heap *heap = open_heap();
+    struct node *ring = watched_with(heap, 1, make_untracked);
+    gc_set(&ring->left, ring);
+    gc_release(ring);
+    cr_assert_eq(gc_collect(heap), 1);
+    assert_whole(heap);
+    cr_assert_eq(gc_generation_of(born_inside[0]), -1);
+    cr_assert_eq(gc_generation_of(born_inside[1]), 0, "it took no part in the collection");
+    cr_assert_eq(gc_generation_of(born_inside[2]), -1);
+    for (int i = 0; i < 3; i++) {
+        gc_release(born_inside[i]);
+        gc_track(born_inside[i]);
+        cr_assert_eq(gc_generation_of(born_inside[i]), 0);
+    }
+    cr_assert_eq(gc_collect(heap), 3);
+    close_heap(heap);
+}
+
 static size_t close_result;
 
 static void try_to_close(struct node *self)

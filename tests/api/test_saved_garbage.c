@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_saved_garbage.c: GC_DEBUG_SAVE_ALL keeps what would be freed, for finding what makes it; debug lines say what was found. */
+/* test_saved_garbage.c: GC_DEBUG_SAVE_ALL keeps what would be freed, for finding what makes it; debug lines say what was
+ * found. */
 #include "../support/support.h"
 
 #include <string.h>

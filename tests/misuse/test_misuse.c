@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* test_misuse.c: each fault of a program that a checked heap finds: it ends the process by SIGABRT with one message, which
  * names the type, the field where there is one, the counts, and what is wrong. */
-#include "../support/process.h"
-#include "../support/support.h"
+#include "../support/misuse.h"
 
 #include <pthread.h>
-#include <signal.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 /* What each message must contain. */
 #define TOO_OFTEN "released more often than retained"
@@ -23,61 +17,6 @@
 #define NOT_COUNTED "references to it were found"
 #define COUNT_ZERO "count was 0"
 #define NODE "struct node"
-
-/* A message is written by the child into memory that it shares with the test: what the log function is given, and what goes to
- * standard error, for a closed heap has no log function any more. */
-enum { MESSAGE_BYTES = 8192 };
-static char *message;
-
-static void take_message(void *context, const char *line)
-{
-    (void)context;
-    strncat(message, line, 1000);
-}
-
-static void (*provoke)(gc_heap *heap);
-static uint32_t level = 1;
-
-static void run(void *errors)
-{
-    child_check(dup2(*(int *)errors, STDERR_FILENO) >= 0);
-    gc_settings settings = quiet_settings();
-    settings.check_level = level;
-    settings.log = take_message;
-    gc_heap *heap = gc_heap_open(&settings);
-    child_check(heap != NULL);
-    provoke(heap);
-}
-
-static int run_provoked(void (*what)(gc_heap *heap))
-{
-    FILE *errors = tmpfile();
-    cr_assert_not_null(errors);
-    if (!message)
-        message = mmap(NULL, MESSAGE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    cr_assert_neq(message, MAP_FAILED);
-    memset(message, 0, MESSAGE_BYTES);
-    provoke = what;
-    int fd = fileno(errors), status = run_in_child(run, &fd);
-    size_t length = strlen(message);
-    rewind(errors);
-    message[length + fread(message + length, 1, MESSAGE_BYTES - length - 1, errors)] = '\0';
-    fclose(errors);
-    return status;
-}
-
-#define expect(what, ...) expect_message(what, (const char *const[]){ __VA_ARGS__, NULL })
-
-/* Which of several ways to provoke one fault. */
-static int way;
-
-static void expect_message(void (*what)(gc_heap *heap), const char *const *parts)
-{
-    int status = run_provoked(what);
-    cr_expect_eq(status, CHILD_SIGNALLED + SIGABRT, "way %d ended with %d, not SIGABRT: %s", way, status, message);
-    for (; *parts && status == CHILD_SIGNALLED + SIGABRT; parts++)
-        cr_expect_not_null(strstr(message, *parts), "way %d: no '%s' in: %s", way, *parts, message);
-}
 
 /* The pointer without what the compiler knows of it, so that it does not warn of the fault we want. */
 static void *still(void *pointer)
@@ -366,13 +305,13 @@ Test(misuse, a_destroy_that_touches_another_object) { expect(meddle, TOUCHES, "s
 Test(misuse, a_destroy_may_release_what_its_type_does_not_list)
 {
     destroy_only_releases = true;
-    cr_assert_eq(run_provoked(meddle), 0, "%s", message);
+    cr_assert_eq(run_provoked(meddle), 0, "%s", message());
 }
 
 /* The same faults where the checks are dearer. */
 Test(misuse, at_the_other_check_levels)
 {
-    for (level = 2; level <= 3; level++) {
+    for (check_level = 2; check_level <= 3; check_level++) {
         expect(release_twice, TOO_OFTEN, NODE, COUNT_ZERO);
         expect(retain_freed, FREED, NODE, COUNT_ZERO);
         expect(traverse_twice, TWICE, "struct visited");
@@ -401,8 +340,8 @@ static void behave(gc_heap *heap)
 
 Test(misuse, a_program_without_faults_is_not_disturbed)
 {
-    for (level = 1; level <= 3; level++) {
+    for (check_level = 1; check_level <= 3; check_level++) {
         cr_assert_eq(run_provoked(behave), 0);
-        cr_assert_str_eq(message, "", "level %u", level);
+        cr_assert_str_eq(message(), "", "level %u", check_level);
     }
 }

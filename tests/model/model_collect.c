@@ -25,6 +25,7 @@ void model_collection_start(struct model *model, int generation)
 
 void model_second_look(struct model *model)
 {
+    oracle_bury_silent(&model->oracle); /* what died in user code is gone once that has returned */
     for (int n = 0; n < model->oracle.node_count; n++) {
         const struct oracle_node *node = model_node(model, n);
         if (node->condemned && node->has_finalizer && !node->finalized)

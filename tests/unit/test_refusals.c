@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* test_refusals.c: guards rule 7: a collection whose stack or wide table is refused frees exactly the same, or less, and never early. */
+#include "lib/heap.h"
+
+#include <criterion/criterion.h>
+#include <sys/resource.h>
+
+struct node {
+    gc_object gc;
+    struct node *next, *hub;
+};
+
+struct hub {
+    gc_object gc;
+    uint32_t count;
+    struct node *spokes[];
+};
+
+static const gc_type_info node_info = GC_TYPE_INFO(struct node, GC_REFS(next, hub));
+static const gc_type_info hub_info = GC_TYPE_INFO(struct hub, GC_REF_FLEX(spokes, count));
+
+#define SPOKES 50000
+
+typedef struct star {
+    gc_heap *heap;
+    gc_type *node, *hub;
+    struct hub *centre;
+} star;
+
+/* A hub that is made last, so that every spoke lies below the cursor when the hub is traversed; each spoke has a tail of one. */
+static star star_open(void)
+{
+    gc_settings settings;
+    gc_settings_default(&settings);
+    settings.automatic = 0;
+    settings.check_level = 0;
+    star s = { .heap = gc_heap_open(&settings) };
+    cr_assert_not_null(s.heap);
+    s.node = gc_type_register(s.heap, &node_info);
+    s.hub = gc_type_register(s.heap, &hub_info);
+    static struct node *spokes[SPOKES];
+    for (int i = 0; i < SPOKES; i++) {
+        struct node *tail = gc_create(struct node, s.node);
+        spokes[i] = gc_create(struct node, s.node);
+        gc_move(&spokes[i]->next, &tail);
+    }
+    s.centre = gc_create_flex(struct hub, s.hub, SPOKES);
+    for (int i = 0; i < SPOKES; i++) {
+        gc_move(&s.centre->spokes[i], &spokes[i]);
+        gc_set(&s.centre->spokes[i]->hub, (struct node *)(void *)s.centre);
+    }
+    return s;
+}
+
+static void star_close(star *s)
+{
+    cr_assert_null(gc_heap_verify(s->heap), "%s", gc_heap_verify(s->heap));
+    gc_clear(&s->centre);
+    cr_assert_eq(gc_collect(s->heap), 2 * SPOKES + 1);
+    cr_assert_eq(gc_heap_close(s->heap), 0);
+}
+
+Test(refusals, without_any_stack_the_walk_is_repeated_and_nothing_live_is_freed)
+{
+    star s = star_open();
+    s.heap->stack_region.reserved = s.heap->stack_region.committed;
+    cr_assert_eq(gc_collect(s.heap), 0);
+    star_close(&s);
+}
+
+Test(refusals, with_a_short_stack_the_walk_is_repeated_from_where_it_ran_out)
+{
+    star s = star_open();
+    s.heap->stack_region.reserved = GC__COMMIT_STEP;
+    cr_assert_eq(gc_collect(s.heap), 0);
+    star_close(&s);
+}
+
+Test(refusals, an_object_whose_wide_count_is_refused_counts_as_held)
+{
+    star s = star_open();
+    uint32_t *wides = s.heap->wides;
+    s.heap->wides = (uint32_t *)((uintptr_t)1 << 50); /* no address of this process: committing it fails */
+    gc_retain(s.centre);
+    gc_release(s.centre);
+    struct hub *centre = s.centre;
+    gc_clear(&s.centre);
+    cr_assert_eq(gc_collect(s.heap), 0, "the hub has %d references from inside, and the table for them was refused", SPOKES);
+    s.heap->wides = wides;
+    s.heap->touched = true;
+    cr_assert_eq(gc_collect(s.heap), 2 * SPOKES + 1, "%p", (void *)centre);
+    cr_assert_eq(gc_heap_close(s.heap), 0);
+}
+
+Test(refusals, on_a_warm_heap_a_collection_takes_no_page_fault)
+{
+    star s = star_open();
+    struct rusage before, after;
+    for (int round = 0; round < 3; round++) {
+        gc_retain(s.centre);
+        gc_release(s.centre);
+        getrusage(RUSAGE_SELF, &before);
+        cr_assert_eq(gc_collect(s.heap), 0);
+        getrusage(RUSAGE_SELF, &after);
+    }
+    cr_assert_eq(after.ru_minflt - before.ru_minflt, 0);
+    star_close(&s);
+}

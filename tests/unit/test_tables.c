@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* test_tables.c: guards lib/block: table entries are handed out once, reused, and densely. */
+#include "lib/heap.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+#define PIECES 2000
+
+typedef struct piece {
+    uint32_t index, slots;
+} piece;
+
+static gc_heap *open_heap(void)
+{
+    gc_heap *heap = gc_heap_open(NULL);
+    cr_assert_not_null(heap);
+    return heap;
+}
+
+Test(tables, no_two_slabs_share_an_entry)
+{
+    gc_heap *heap = open_heap();
+    static piece pieces[PIECES];
+    static uint8_t taken[PIECES * 2 * GC__BLOCK_SLOTS];
+    srand(7);
+    for (int step = 0; step < 20000; step++) {
+        piece *p = &pieces[rand() % PIECES];
+        if (p->index) {
+            memset(taken + p->index, 0, p->slots);
+            gc__table_give(heap, p->index, p->slots);
+            p->index = 0;
+            continue;
+        }
+        p->slots = 1 + (uint32_t)rand() % GC__BLOCK_SLOTS;
+        p->index = gc__table_take(heap, p->slots);
+        cr_assert_neq(p->index, 0);
+        cr_assert_lt(p->index + p->slots, sizeof taken);
+        for (uint32_t i = 0; i < p->slots; i++) {
+            cr_assert_eq(taken[p->index + i], 0, "entry %u is handed out twice", p->index + i);
+            taken[p->index + i] = 1;
+        }
+    }
+    for (int i = 0; i < PIECES; i++)
+        if (pieces[i].index)
+            gc__table_give(heap, pieces[i].index, pieces[i].slots);
+    cr_assert_eq(gc_heap_close(heap), 0);
+}
+
+Test(tables, slabs_of_few_slots_share_a_block)
+{
+    gc_heap *heap = open_heap();
+    uint32_t before = heap->block_count;
+    for (int i = 0; i < 64; i++)
+        cr_assert_neq(gc__table_take(heap, 64), 0);
+    cr_assert_leq(heap->block_count, before + 2);
+    cr_assert_eq(gc_heap_close(heap), 0);
+}
