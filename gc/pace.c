@@ -3,19 +3,28 @@
  *
  * CPython's pace: a generation is due when its count exceeds its threshold; the oldest that is due is taken. A full collection also waits until
  * full_percent as many objects as the last one kept have become old since, so that its cost is spread evenly over what is created.
- * The adaptive pace adds two things. The young threshold grows fourfold after a collection that found less than one in 64, and
- * shrinks fourfold, down to the setting, after one that found more than one in 16: a program that makes no cycles soon stops paying for them. And it
- * takes a full collection when the bytes in use have doubled since the last one. */
+ * The adaptive pace adds two things. The young threshold grows eightfold after a collection that found less than one in 64, and shrinks
+ * eightfold, down to the setting, after one that found more than one in 16: a program that makes no cycles soon stops paying for
+ * them, and one that starts to make them is noticed by bytes at the latest. And it takes a full collection when the bytes in use have
+ * grown by threshold_bytes and twofold since the last one; fourfold, then eightfold, while full collections find next to nothing. */
 #include "gc/collection.h"
 
 #include "lib/teardown.h"
 
-#define PACE_GROWTH 4
+#define PACE_GROWTH 8
+#define PACE_IDLE_MAX 2 /* doublings of the growth that a full collection waits for */
 #define PACE_YOUNG_LIMIT_MAX ((int64_t)1 << 30)
 
 static size_t pace_bytes_in_use(const gc_heap *heap)
 {
     return heap->bytes_slabs + heap->bytes_raw + heap->bytes_external;
+}
+
+static bool pace_grown(const gc_heap *heap)
+{
+    const gc__pace *pace = &heap->pace;
+    size_t factor = (size_t)2 << pace->idle_fulls;
+    return pace->thresholds[2] && pace_bytes_in_use(heap) > factor * pace->bytes_at_full + pace->threshold_bytes;
 }
 
 static bool pace_full_allowed(const gc__pace *pace)
@@ -36,7 +45,7 @@ int gc__pace_choose(gc_heap *heap)
     bool young = pace->thresholds[0] > 0 && heap->front.created > young_limit;
     if (!pace->enabled || pace->thresholds[0] == 0 || (!young && !pace->due))
         return -1;
-    if (adaptive && pace->thresholds[2] && pace_bytes_in_use(heap) > 2 * pace->bytes_at_full + pace->threshold_bytes)
+    if (adaptive && pace_grown(heap))
         return 2;
     if (pace_exceeds(pace, 2) && pace_full_allowed(pace))
         return 2;
@@ -77,6 +86,10 @@ void gc__pace_finished(const gc__collection *c)
         pace->kept_at_full = c->kept;
         pace->promoted_since = 0;
         pace->bytes_at_full = pace_bytes_in_use(heap);
+        if (c->condemned * 64 >= c->candidates)
+            pace->idle_fulls = 0;
+        else if (pace->idle_fulls < PACE_IDLE_MAX)
+            pace->idle_fulls++;
     }
     if (pace->mode == GC_PACE_ADAPTIVE && c->candidates)
         pace_adapt(pace, c);

@@ -27,7 +27,7 @@ void gc__settings_default(gc_settings *settings, size_t size)
     gc_settings defaults = {
         .thresholds = { 2000, 10, 10 },
         .full_percent = 25,
-        .threshold_bytes = (size_t)64 << 20,
+        .threshold_bytes = (size_t)256 << 20,
         .automatic = 1,
         .check_level = heap_environment("LIBGC_CHECK", GC__DEFAULT_CHECK, 3),
         .debug = heap_environment("LIBGC_DEBUG", 0, GC_DEBUG_STATS | GC_DEBUG_LEAK),

@@ -46,7 +46,7 @@ typedef struct gc_settings {
                                 * younger generation; 0: that generation is not collected automatically. Default 2000, 10, 10 */
     uint32_t full_percent;     /* a full collection waits until so many percent as many objects as it last kept have been
                                 * promoted since. 0: does not wait. Default 25 */
-    size_t threshold_bytes;    /* bytes created or reported since the last collection. 0 disables. Default 64 MiB */
+    size_t threshold_bytes;    /* bytes created or reported since the last collection. 0 disables. Default 256 MiB */
     uint32_t pace;             /* enum gc_pace. Default GC_PACE_ADAPTIVE */
     uint32_t automatic;        /* 1: collections start by themselves (default); 0: see gc_enable */
     uint32_t defer;            /* enum gc_defer. Default GC_DEFER_NOTHING */
