@@ -3,17 +3,18 @@
  *
  * CPython's pace: a generation is due when its count exceeds its threshold; the oldest that is due is taken. A full collection also waits until
  * full_percent as many objects as the last one kept have become old since, so that its cost is spread evenly over what is created.
- * The adaptive pace adds two things. The young threshold grows eightfold after a collection that found less than one in 64, and shrinks
- * eightfold, down to the setting, after one that found more than one in 16: a program that makes no cycles soon stops paying for
- * them, and one that starts to make them is noticed by bytes at the latest. And it takes a full collection when the bytes in use have
- * grown by threshold_bytes and twofold since the last one; fourfold, then eightfold, while full collections find next to nothing. */
+ * The adaptive pace adds two things. The young threshold grows eightfold after a collection that found less than one in 64, up to a
+ * quarter of a million objects and then without bound, and shrinks eightfold, down to the setting, after one that found more than
+ * one in 16: a program that makes no cycles soon stops paying for them, and one that starts to make them is noticed by bytes at the
+ * latest. And it takes a full collection when the bytes in use have grown by threshold_bytes and twofold since the last one;
+ * fourfold, then eightfold, while full collections find next to nothing. */
 #include "gc/collection.h"
 
 #include "lib/teardown.h"
 
 #define PACE_GROWTH 8
 #define PACE_IDLE_MAX 2 /* doublings of the growth that a full collection waits for */
-#define PACE_YOUNG_LIMIT_MAX ((int64_t)1 << 30)
+#define PACE_YOUNG_LIMIT_MAX ((int64_t)1 << 18) /* objects; a limit above it is none, and bytes alone decide */
 
 static size_t pace_bytes_in_use(const gc_heap *heap)
 {
@@ -68,12 +69,14 @@ void gc__pace_started(gc_heap *heap, int generation)
 static void pace_adapt(gc__pace *pace, const gc__collection *c)
 {
     size_t found = c->condemned;
-    if (found * 64 < c->candidates && pace->young_limit < PACE_YOUNG_LIMIT_MAX)
-        pace->young_limit *= PACE_GROWTH;
+    if (found * 64 < c->candidates)
+        pace->young_limit = pace->young_limit < PACE_YOUNG_LIMIT_MAX ? pace->young_limit * PACE_GROWTH : INT64_MAX;
     else if (found * 16 > c->candidates)
-        pace->young_limit /= PACE_GROWTH;
+        pace->young_limit = pace->young_limit == INT64_MAX ? PACE_YOUNG_LIMIT_MAX : pace->young_limit / PACE_GROWTH;
     if (pace->young_limit < pace->thresholds[0])
         pace->young_limit = pace->thresholds[0];
+    else if (pace->young_limit > PACE_YOUNG_LIMIT_MAX)
+        pace->young_limit = INT64_MAX;
 }
 
 void gc__pace_finished(const gc__collection *c)

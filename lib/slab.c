@@ -68,6 +68,8 @@ void gc__slab_give(gc_heap *heap, gc__slab *slab)
     for (int map = 0; map < GC__MAPS; map++)
         gc__map_unset(heap, map, head);
     heap->bytes_slabs -= (size_t)granules * GC__GRANULE;
+    size_t returned = (size_t)granules * GC__GRANULE;
+    heap->pace.bytes_since -= returned < heap->pace.bytes_since ? returned : heap->pace.bytes_since;
     for (uint32_t g = head; g < head + (large ? 1 : granules); g++) {
         *gc__slab_at(heap, g) = (gc__slab){ .heap = heap };
         heap->lookups[g] = (gc__lookup){ 0 };
