@@ -24,7 +24,7 @@ struct picture_style {
 static const struct picture_style picture_styles[PICTURE_PARTS] = {
     [PICTURE_LIVE] = { "█", "\033[32m", "live" },
     [PICTURE_REFCOUNT] = { "▓", "\033[33m", "freed by count" },
-    [PICTURE_COLLECTION] = { "░", "\033[31m", "freed by collection" },
+    [PICTURE_COLLECTION] = { "░", "\033[31m", "by collection" },
 };
 
 struct picture_row {

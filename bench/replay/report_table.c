@@ -47,9 +47,9 @@ static void report_heading(const struct options *options, const struct graph *gr
     char objects[REPORT_NUMBER_BYTES], edges[REPORT_NUMBER_BYTES], weak[REPORT_NUMBER_BYTES], types[REPORT_NUMBER_BYTES];
     struct failure line; /* whose text is safe on a terminal */
     fail(&line, "%s", options->path);
-    printf("%s\n%s objects of %s types, %s references, %s of them weak", line.text,
+    printf("%s\n%s objects of %s type%s, %s references, %s of them weak", line.text,
            report_number(objects, outcome->all.objects), report_number(types, graph->type_count),
-           report_number(edges, outcome->edges), report_number(weak, outcome->weak_edges));
+           graph->type_count == 1 ? "" : "s", report_number(edges, outcome->edges), report_number(weak, outcome->weak_edges));
     if (options->cut_permille)
         printf("; %u of 1000 cut, seed %" PRIu64, options->cut_permille, options->seed);
     fputs("\n\n", stdout);

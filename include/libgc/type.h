@@ -106,31 +106,32 @@ enum gc_type_flag {
     GC_UNTRACKED = 8        /* instances start untracked; gc_track changes that, object by object */
 };
 
-/* The lines of a description. Each names members of the struct. */
+/* The lines of a description. Each names members of the struct. A line is a tuple whose first token selects its macro below; it has
+ * the library's prefix, for the host program may have a macro of any other name. */
 #define GC_REFS(...) GC__EACH(GC__LINE_REF, , __VA_ARGS__)             /* pointers to objects */
 #define GC_WEAKS(...) GC__EACH(GC__LINE_WEAK, , __VA_ARGS__)           /* gc_weak * members */
 #define GC_EPHEMERONS(...) GC__EACH(GC__LINE_EPHEMERON, , __VA_ARGS__) /* gc_ephemeron * members */
-#define GC_REF_ARRAY(array) (REF_ARRAY, array)                         /* struct node *array[8] */
-#define GC_REF_FLEX(array, count) (REF_FLEX, array, count)             /* struct node *array[]; count: how many */
-#define GC_REF_SPAN(items, count) (REF_SPAN, items, count)             /* struct node **items, from gc_alloc; count of them */
+#define GC_REF_ARRAY(array) (gc__REF_ARRAY, array)                         /* struct node *array[8] */
+#define GC_REF_FLEX(array, count) (gc__REF_FLEX, array, count)             /* struct node *array[]; count: how many */
+#define GC_REF_SPAN(items, count) (gc__REF_SPAN, items, count)             /* struct node **items, from gc_alloc; count of them */
 #define GC_VALUES(rule, ...) GC__EACH(GC__LINE_VALUE, rule, __VA_ARGS__)
-#define GC_VALUE_ARRAY(rule, array) (VALUE_ARRAY, array, rule)
-#define GC_VALUE_FLEX(rule, array, count) (VALUE_FLEX, array, count, rule)
-#define GC_VALUE_SPAN(rule, items, count) (VALUE_SPAN, items, count, rule)
-#define GC_BYTES_FLEX(array, count) (BYTES_FLEX, array, count)         /* char text[]; no references in it */
+#define GC_VALUE_ARRAY(rule, array) (gc__VALUE_ARRAY, array, rule)
+#define GC_VALUE_FLEX(rule, array, count) (gc__VALUE_FLEX, array, count, rule)
+#define GC_VALUE_SPAN(rule, items, count) (gc__VALUE_SPAN, items, count, rule)
+#define GC_BYTES_FLEX(array, count) (gc__BYTES_FLEX, array, count)         /* char text[]; no references in it */
 #define GC_MEMORY(...) GC__EACH(GC__LINE_MEMORY, , __VA_ARGS__)        /* gc_alloc memory, freed with the object */
-#define GC_FINALIZE(function) (FINALIZE, function)
-#define GC_DESTROY(function) (DESTROY, function)
-#define GC_TRAVERSE(function) (TRAVERSE, function)
-#define GC_CLEAR(function) (CLEAR, function)
-#define GC_ALIGNMENT(bytes) (ALIGNMENT, bytes) /* 8 to 64, a power of two */
-#define GC_TYPE_FLAGS(flags) (FLAGS, flags)
+#define GC_FINALIZE(function) (gc__FINALIZE, function)
+#define GC_DESTROY(function) (gc__DESTROY, function)
+#define GC_TRAVERSE(function) (gc__TRAVERSE, function)
+#define GC_CLEAR(function) (gc__CLEAR, function)
+#define GC_ALIGNMENT(bytes) (gc__ALIGNMENT, bytes) /* 8 to 64, a power of two */
+#define GC_TYPE_FLAGS(flags) (gc__FLAGS, flags)
 
-#define GC__LINE_REF(unused, field) (REF, field)
-#define GC__LINE_WEAK(unused, field) (WEAK, field)
-#define GC__LINE_EPHEMERON(unused, field) (EPHEMERON, field)
-#define GC__LINE_MEMORY(unused, field) (MEMORY, field)
-#define GC__LINE_VALUE(rule, field) (VALUE, field, rule)
+#define GC__LINE_REF(unused, field) (gc__REF, field)
+#define GC__LINE_WEAK(unused, field) (gc__WEAK, field)
+#define GC__LINE_EPHEMERON(unused, field) (gc__EPHEMERON, field)
+#define GC__LINE_MEMORY(unused, field) (gc__MEMORY, field)
+#define GC__LINE_VALUE(rule, field) (gc__VALUE, field, rule)
 
 #define GC__ITEM(T, line) GC__ITEM_EXPAND(GC__ITEM_WITH, (T, GC__UNWRAP line))
 #define GC__ITEM_EXPAND(macro, arguments) macro arguments
@@ -139,18 +140,18 @@ enum gc_type_flag {
 #define GC__SIZE(T, f) (uint32_t)sizeof(((T *)0)->f)
 #define GC__AT(T, f) (uint32_t)offsetof(T, f)
 
-#define GC__ITEM_REF_(T, f) { GC__ITEM_REF, GC__AT(T, f), GC__SIZE(T, f), 8, 0, 0, #f, NULL, NULL }
-#define GC__ITEM_WEAK_(T, f) { GC__ITEM_WEAK, GC__AT(T, f), GC__SIZE(T, f), 8, 0, 0, #f, NULL, NULL }
-#define GC__ITEM_EPHEMERON_(T, f) { GC__ITEM_EPHEMERON, GC__AT(T, f), GC__SIZE(T, f), 8, 0, 0, #f, NULL, NULL }
-#define GC__ITEM_MEMORY_(T, f) { GC__ITEM_MEMORY, GC__AT(T, f), GC__SIZE(T, f), 8, 0, 0, #f, NULL, NULL }
-#define GC__ITEM_REF_ARRAY_(T, f) { GC__ITEM_REF_ARRAY, GC__AT(T, f), GC__SIZE(T, f), GC__SIZE(T, f[0]), 0, 0, #f, NULL, NULL }
-#define GC__ITEM_REF_FLEX_(T, f, n) GC__ITEM_FLEX(T, REF_FLEX, f, n, NULL)
-#define GC__ITEM_BYTES_FLEX_(T, f, n) GC__ITEM_FLEX(T, BYTES_FLEX, f, n, NULL)
-#define GC__ITEM_VALUE_FLEX_(T, f, n, r) GC__ITEM_FLEX(T, VALUE_FLEX, f, n, &(r))
-#define GC__ITEM_REF_SPAN_(T, f, n) GC__ITEM_SPAN(T, REF_SPAN, f, n, NULL)
-#define GC__ITEM_VALUE_SPAN_(T, f, n, r) GC__ITEM_SPAN(T, VALUE_SPAN, f, n, &(r))
-#define GC__ITEM_VALUE_(T, f, r) { GC__ITEM_VALUE, GC__AT(T, f), GC__SIZE(T, f), GC__SIZE(T, f), 0, 0, #f, &(r), NULL }
-#define GC__ITEM_VALUE_ARRAY_(T, f, r) \
+#define GC__ITEM_gc__REF_(T, f) { GC__ITEM_REF, GC__AT(T, f), GC__SIZE(T, f), 8, 0, 0, #f, NULL, NULL }
+#define GC__ITEM_gc__WEAK_(T, f) { GC__ITEM_WEAK, GC__AT(T, f), GC__SIZE(T, f), 8, 0, 0, #f, NULL, NULL }
+#define GC__ITEM_gc__EPHEMERON_(T, f) { GC__ITEM_EPHEMERON, GC__AT(T, f), GC__SIZE(T, f), 8, 0, 0, #f, NULL, NULL }
+#define GC__ITEM_gc__MEMORY_(T, f) { GC__ITEM_MEMORY, GC__AT(T, f), GC__SIZE(T, f), 8, 0, 0, #f, NULL, NULL }
+#define GC__ITEM_gc__REF_ARRAY_(T, f) { GC__ITEM_REF_ARRAY, GC__AT(T, f), GC__SIZE(T, f), GC__SIZE(T, f[0]), 0, 0, #f, NULL, NULL }
+#define GC__ITEM_gc__REF_FLEX_(T, f, n) GC__ITEM_FLEX(T, REF_FLEX, f, n, NULL)
+#define GC__ITEM_gc__BYTES_FLEX_(T, f, n) GC__ITEM_FLEX(T, BYTES_FLEX, f, n, NULL)
+#define GC__ITEM_gc__VALUE_FLEX_(T, f, n, r) GC__ITEM_FLEX(T, VALUE_FLEX, f, n, &(r))
+#define GC__ITEM_gc__REF_SPAN_(T, f, n) GC__ITEM_SPAN(T, REF_SPAN, f, n, NULL)
+#define GC__ITEM_gc__VALUE_SPAN_(T, f, n, r) GC__ITEM_SPAN(T, VALUE_SPAN, f, n, &(r))
+#define GC__ITEM_gc__VALUE_(T, f, r) { GC__ITEM_VALUE, GC__AT(T, f), GC__SIZE(T, f), GC__SIZE(T, f), 0, 0, #f, &(r), NULL }
+#define GC__ITEM_gc__VALUE_ARRAY_(T, f, r) \
     { GC__ITEM_VALUE_ARRAY, GC__AT(T, f), GC__SIZE(T, f), GC__SIZE(T, f[0]), 0, 0, #f, &(r), NULL }
 #define GC__ITEM_FLEX(T, kind, f, n, rule) \
     { GC__ITEM_##kind, GC__AT(T, f), 0, GC__SIZE(T, f[0]), GC__AT(T, n), GC__SIZE(T, n), #f, rule, NULL }
@@ -158,12 +159,12 @@ enum gc_type_flag {
     { GC__ITEM_##kind, GC__AT(T, f), GC__SIZE(T, f), GC__SIZE(T, f[0]), GC__AT(T, n), GC__SIZE(T, n), #f, rule, NULL }
 #define GC__ITEM_FUNCTION(kind, type, f) \
     { GC__ITEM_##kind, 0, 0, 0, 0, 0, #f, NULL, (void (*)(void))(0 ? (type)NULL : (f)) }
-#define GC__ITEM_FINALIZE_(T, f) GC__ITEM_FUNCTION(FINALIZE, gc_finalize_function, f)
-#define GC__ITEM_DESTROY_(T, f) GC__ITEM_FUNCTION(DESTROY, gc_destroy_function, f)
-#define GC__ITEM_TRAVERSE_(T, f) GC__ITEM_FUNCTION(TRAVERSE, gc_traverse_function, f)
-#define GC__ITEM_CLEAR_(T, f) GC__ITEM_FUNCTION(CLEAR, gc_clear_function, f)
-#define GC__ITEM_ALIGNMENT_(T, n) { GC__ITEM_ALIGNMENT, 0, (uint32_t)(n), 0, 0, 0, "alignment", NULL, NULL }
-#define GC__ITEM_FLAGS_(T, n) { GC__ITEM_FLAGS, 0, (uint32_t)(n), 0, 0, 0, "flags", NULL, NULL }
+#define GC__ITEM_gc__FINALIZE_(T, f) GC__ITEM_FUNCTION(FINALIZE, gc_finalize_function, f)
+#define GC__ITEM_gc__DESTROY_(T, f) GC__ITEM_FUNCTION(DESTROY, gc_destroy_function, f)
+#define GC__ITEM_gc__TRAVERSE_(T, f) GC__ITEM_FUNCTION(TRAVERSE, gc_traverse_function, f)
+#define GC__ITEM_gc__CLEAR_(T, f) GC__ITEM_FUNCTION(CLEAR, gc_clear_function, f)
+#define GC__ITEM_gc__ALIGNMENT_(T, n) { GC__ITEM_ALIGNMENT, 0, (uint32_t)(n), 0, 0, 0, "alignment", NULL, NULL }
+#define GC__ITEM_gc__FLAGS_(T, n) { GC__ITEM_FLAGS, 0, (uint32_t)(n), 0, 0, 0, "flags", NULL, NULL }
 
 /* GC_TYPE_INFO(T, lines...): the description of struct T, whose first member is a gc_object. At least one line, at most 64
  * members and lines; for a type without references write GC_TYPE_FLAGS(GC_ACYCLIC). */

@@ -19,6 +19,8 @@ import sys
 import tempfile
 import zlib
 
+sys.dont_write_bytecode = True  # the source tree stays as it is
+
 import malformed
 import oracle
 import snapshots
@@ -231,7 +233,7 @@ def test_capture(tests):
                          b"import gc\ngc.disable()\nweak = weak[:5]\ndel a, b\n")
     out = os.path.join(tests.folder, "python.heapsnapshot.gz")
     script = os.path.join(BENCH, "capture", "python_heap.py")
-    done = subprocess.run([sys.executable, script, out, "--", program], capture_output=True, timeout=TIMEOUT_S)
+    done = subprocess.run([sys.executable, "-B", script, out, "--", program], capture_output=True, timeout=TIMEOUT_S)
     if not tests.check(done.returncode == 0, f"python_heap.py fails: {done.stderr!r}"):
         return
     snapshot = oracle.load(out)
@@ -244,7 +246,7 @@ def test_capture(tests):
         return
     out = os.path.join(tests.folder, "node.heapsnapshot")
     script = os.path.join(BENCH, "capture", "node_heap.py")
-    done = subprocess.run([sys.executable, script, out, "--", "-e", "0"], capture_output=True, timeout=TIMEOUT_S)
+    done = subprocess.run([sys.executable, "-B", script, out, "--", "-e", "0"], capture_output=True, timeout=TIMEOUT_S)
     if tests.check(done.returncode == 0, f"node_heap.py fails: {done.stderr!r}"):
         tests.check_equal(oracle.load(out), out, 200, 3, "a Node heap")
 
