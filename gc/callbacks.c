@@ -36,16 +36,13 @@ bool gc_remove_collect_callback(gc_heap *heap, gc_collect_function function, voi
     return true;
 }
 
-void gc__callbacks_run(gc_heap *heap, enum gc_collect_phase phase, const gc_collect_info *info)
+void gc__callbacks_run(const gc__collection *c, enum gc_collect_phase phase, const gc_collect_info *info)
 {
-    /* A copy: callbacks may add and remove callbacks. */
-    gc__callback callbacks[GC__CALLBACKS_MAX];
-    uint32_t count = heap->callback_count;
-    if (count == 0)
+    gc_heap *heap = c->heap;
+    if (c->callback_count == 0)
         return;
-    memcpy(callbacks, heap->callbacks, sizeof callbacks);
     gc__user_enter(heap);
-    for (uint32_t i = 0; i < count; i++)
-        callbacks[i].function(heap, phase, info, callbacks[i].context);
+    for (uint32_t i = 0; i < c->callback_count; i++)
+        c->callbacks[i].function(heap, phase, info, c->callbacks[i].context);
     gc__user_leave(heap);
 }

@@ -52,17 +52,18 @@ static void collect_run(gc__collection *c)
 
 static size_t collect_generation(gc_heap *heap, int generation)
 {
-    gc__collection c = { .heap = heap, .generation = generation, .start_ns = gc__now_ns() };
+    gc__collection c = { .heap = heap, .generation = generation, .start_ns = gc__now_ns(), .callback_count = heap->callback_count };
+    memcpy(c.callbacks, heap->callbacks, sizeof c.callbacks);
     gc_collect_info info = { .generation = generation };
     heap->under_way |= GC__COLLECTION;
     gc__pace_started(heap, generation);
-    gc__callbacks_run(heap, GC_COLLECT_START, &info);
+    gc__callbacks_run(&c, GC_COLLECT_START, &info);
     collect_run(&c);
     uint64_t duration_ns = gc__now_ns() - c.start_ns;
     gc__stats_collected(heap, &c, duration_ns);
     gc__pace_finished(&c);
     info = (gc_collect_info){ generation, c.candidates, c.freed, c.condemned - c.freed, duration_ns };
-    gc__callbacks_run(heap, GC_COLLECT_STOP, &info);
+    gc__callbacks_run(&c, GC_COLLECT_STOP, &info);
     heap->under_way &= ~GC__COLLECTION;
     gc__slabs_settle(heap);
     gc__verify_phase(&c, "settle");

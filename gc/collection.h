@@ -26,6 +26,8 @@ typedef struct gc__collection {
     size_t condemned;    /* found unreachable by the first look */
     size_t freed;
     size_t kept;         /* candidates that are still there at the end */
+    uint32_t callback_count; /* of `callbacks`, as they were at the start */
+    gc__callback callbacks[GC__CALLBACKS_MAX];
     bool user_code;      /* a finalizer or callback ran, or something was queued: a second look is due */
     uint64_t start_ns;
 } gc__collection;
@@ -62,7 +64,7 @@ void gc__promote(gc__collection *collection);
 void gc__verify_phase(gc__collection *collection, const char *phase);
 
 /* Start and stop callbacks. */
-void gc__callbacks_run(gc_heap *heap, enum gc_collect_phase phase, const gc_collect_info *info);
+void gc__callbacks_run(const gc__collection *collection, enum gc_collect_phase phase, const gc_collect_info *info);
 
 /* GC_DEBUG_COLLECTABLE: a line for each condemned object. */
 void gc__log_condemned(const gc__collection *collection);

@@ -26,7 +26,7 @@ GC__ALWAYS_INLINE void reclaim_edge(void *context, const gc__edge *edge)
         gc__edge_erase(edge);
     /* A reference visited by value is dropped by the type's clear. */
     if ((!index || !(heap->states[index] & GC__CONDEMNED)) && edge->where)
-        gc__release(edge->target);
+        gc__drop(heap, edge->target);
 }
 
 static void reclaim_object(reclaim_state *s, gc__type *type, gc_object *object)

@@ -10,9 +10,10 @@
 
 #include "lib/weak.h"
 
-static bool weakrefs_is_condemned(const gc_heap *heap, const gc__watcher *watcher)
+static bool weakrefs_is_condemned(const gc_heap *heap, const void *pointer)
 {
-    return heap->states[gc__place_of(heap, &watcher->gc).index] & GC__CONDEMNED;
+    uint32_t index = gc__target_index(heap->lookups, heap->base, heap->top, pointer);
+    return index && heap->states[index] & GC__CONDEMNED;
 }
 
 /* Takes those with live callbacks out of the chain of one condemned object, held, newest first; returns where the list now ends. */
@@ -57,6 +58,11 @@ static void weakrefs_clear_one(gc_heap *heap, gc_object *object)
         bool ephemeron = gc__type_of(heap, &watcher->gc)->builtin == GC__EPHEMERON;
         if (!ephemeron || weakrefs_is_condemned(heap, watcher))
             continue;
+        /* A value that is garbage goes with the garbage; another one loses this reference when the garbage is gone. */
+        if (weakrefs_is_condemned(heap, ((gc_ephemeron *)watcher)->value)) {
+            ((gc_ephemeron *)watcher)->value = NULL;
+            continue;
+        }
         gc__retain(&watcher->gc);
         watcher->next = heap->expired;
         heap->expired = watcher;

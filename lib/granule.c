@@ -57,9 +57,9 @@ static bool chunk_commit_tables(gc_heap *heap, size_t end)
 }
 
 /* A run of whole chunks with its header written; NULL: no memory. */
-static char *chunk_new(gc_heap *heap, size_t bytes)
+static char *chunk_new(gc_heap *heap, size_t bytes, int zero)
 {
-    char *start = mallocx(bytes, granule_flags(heap));
+    char *start = mallocx(bytes, granule_flags(heap) | zero);
     if (!start)
         return NULL;
     size_t offset = (size_t)(start - heap->base);
@@ -112,7 +112,7 @@ uint32_t gc__granules_take(gc_heap *heap, uint32_t count)
         if (granule)
             return granule;
     }
-    char *start = chunk_new(heap, GC__CHUNK);
+    char *start = chunk_new(heap, GC__CHUNK, 0);
     if (!start)
         return 0;
     uint32_t number = (uint32_t)((size_t)(start - heap->base) / GC__CHUNK);
@@ -140,7 +140,8 @@ void gc__granules_give(gc_heap *heap, uint32_t first, uint32_t count)
 
 uint32_t gc__chunks_take(gc_heap *heap, size_t bytes)
 {
-    char *start = chunk_new(heap, bytes + GC__GRANULE);
+    /* jemalloc knows which of its pages are zero anyway: an object of gigabytes touches none of them before its program does. */
+    char *start = chunk_new(heap, bytes + GC__GRANULE, MALLOCX_ZERO);
     return start ? gc__granule_of(heap, start) + 1 : 0;
 }
 
@@ -157,7 +158,7 @@ bool gc__chunks_resize(gc_heap *heap, uint32_t granule, size_t bytes)
     char *start = heap->base + (size_t)number * GC__CHUNK;
     if (!chunk_commit_tables(heap, (number + chunks) * GC__CHUNK))
         return false;
-    if (xallocx(start, total, 0, granule_flags(heap)) < total)
+    if (xallocx(start, total, 0, granule_flags(heap) | MALLOCX_ZERO) < total)
         return false;
     heap->chunks[number].chunks = (uint32_t)chunks;
     return true;

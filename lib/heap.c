@@ -3,6 +3,7 @@
 #include "lib/heap.h"
 
 #include "lib/check.h"
+#include "lib/teardown.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -192,31 +193,20 @@ void gc__front_update(gc_heap *heap)
 
 void gc__user_enter(gc_heap *heap)
 {
-    heap->user_depth++;
     heap->front.limit = INT64_MIN;
+    if (heap->user_depth++ == 0 && !(heap->under_way & GC__TEARDOWN)) {
+        heap->user_teardown = true;
+        gc__teardown_begin(heap);
+    }
 }
 
 void gc__user_leave(gc_heap *heap)
 {
-    if (--heap->user_depth == 0)
-        gc__front_update(heap);
-}
-
-gc__place gc__place_find(const gc_heap *heap, const void *pointer)
-{
-    gc__place none = { NULL, 0, 0 };
-    uint64_t offset = (uint64_t)((const char *)pointer - heap->base);
-    if (offset >= heap->top)
-        return none;
-    if (heap->chunks[offset >> GC__CHUNK_SHIFT].chunks == 0)
-        return none;
-    uint32_t head = gc__granule_slab(pointer)->head;
-    if (!head)
-        return none;
-    gc__slab *slab = gc__slab_at(heap, head);
-    offset -= (uint64_t)head << GC__GRANULE_SHIFT;
-    uint32_t slot = (uint32_t)(offset * slab->reciprocal >> 32);
-    if (slot >= slab->capacity || (uint64_t)slot * slab->slot_size != offset)
-        return none;
-    return (gc__place){ slab, slot, slab->table + slot };
+    if (--heap->user_depth > 0)
+        return;
+    gc__front_update(heap);
+    if (heap->user_teardown) {
+        heap->user_teardown = false;
+        gc__teardown_end(heap);
+    }
 }

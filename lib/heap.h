@@ -98,6 +98,7 @@ struct gc_heap {
     uint8_t birth_mark;     /* REACHED while user code runs in a collection: what is born then takes no part in it */
     bool has_finalizers;    /* some type of the heap has one */
     bool touched;           /* something was, since the last full collection, that can have made garbage of old objects */
+    bool user_teardown;     /* the outermost of them is in no teardown: what dies in it is queued until it returns */
     uint32_t user_depth;    /* calls of user code under way during a teardown or a collection */
     uint32_t visiting;      /* walks over the objects under way: no collection starts */
     uint32_t emptied;       /* slabs to give back when the teardown or collection is over */
@@ -178,9 +179,16 @@ uint32_t gc__table_take(gc_heap *heap, uint32_t slots);
 void gc__table_give(gc_heap *heap, uint32_t index, uint32_t slots);
 size_t gc__tables_purge(gc_heap *heap);
 
-/* Raw memory, as gc_alloc, without collecting and without a message. */
+/* Memory of the library's own: as gc_alloc, but in no account, without collecting and without a message. */
 void *gc__raw_take(gc_heap *heap, size_t bytes);
 void gc__raw_give(gc_heap *heap, void *block);
+
+/* Whether finalizers and weak callbacks that are due now wait for gc_run_finalizers. */
+static inline bool gc__defers(const gc_heap *heap)
+{
+    return heap->settings.defer == GC_DEFER_ALL ||
+           (heap->settings.defer == GC_DEFER_COLLECTED && heap->under_way & GC__COLLECTION);
+}
 
 /* No collection may start, and no slot that is freed may be handed out. */
 static inline bool gc__busy(const gc_heap *heap)
@@ -268,7 +276,29 @@ static inline void gc__slot_give(gc_heap *heap, gc_object *object, gc__place pla
 }
 
 /* As gc__place_of, for any pointer; slab is NULL where it is no slot's start. */
-gc__place gc__place_find(const gc_heap *heap, const void *pointer);
+static inline gc__place gc__place_find(const gc_heap *heap, const void *pointer)
+{
+    gc__place none = { NULL, 0, 0 };
+    uint64_t offset = (uint64_t)((const char *)pointer - heap->base);
+    if (offset >= heap->top || heap->chunks[offset >> GC__CHUNK_SHIFT].chunks == 0)
+        return none;
+    uint32_t head = gc__granule_slab(pointer)->head;
+    if (!head)
+        return none;
+    gc__slab *slab = gc__slab_at(heap, head);
+    offset -= (uint64_t)head << GC__GRANULE_SHIFT;
+    uint32_t slot = (uint32_t)(offset * slab->reciprocal >> 32);
+    if (slot >= slab->capacity || (uint64_t)slot * slab->slot_size != offset)
+        return none;
+    return (gc__place){ slab, slot, slab->table + slot };
+}
+
+/* Drops a reference that a field held. What is no object of this heap was never followed, and is not touched now. */
+static inline void gc__drop(gc_heap *heap, void *target)
+{
+    if (gc__place_find(heap, target).slab)
+        gc__release(target);
+}
 
 static inline uint32_t gc__slot_id(gc__place place)
 {

@@ -15,31 +15,21 @@ static int memory_flags(gc_heap *heap)
     return MALLOCX_ARENA(heap->arena) | cache;
 }
 
-static void memory_account(gc_heap *heap, size_t bytes)
+/* Of 16 bytes at least: a smaller block of jemalloc's is aligned to less. */
+static size_t memory_round(size_t bytes)
 {
-    heap->bytes_raw += bytes;
-    heap->pace.bytes_since += bytes;
+    return bytes < 16 ? 16 : bytes;
 }
 
 void *gc__raw_take(gc_heap *heap, size_t bytes)
 {
-    if (bytes > MEMORY_MAX)
-        return NULL;
-    int flags = memory_flags(heap);
-    void *block = mallocx(bytes ? bytes : 1, flags);
-    if (block)
-        memory_account(heap, sallocx(block, flags));
-    return block;
+    return bytes > MEMORY_MAX ? NULL : mallocx(memory_round(bytes), memory_flags(heap));
 }
 
 void gc__raw_give(gc_heap *heap, void *block)
 {
-    if (!block)
-        return;
-    int flags = memory_flags(heap);
-    size_t bytes = sallocx(block, flags);
-    heap->bytes_raw -= bytes;
-    sdallocx(block, bytes, flags);
+    if (block)
+        dallocx(block, memory_flags(heap));
 }
 
 static void *memory_resize(gc_heap *heap, void *block, size_t bytes)
@@ -47,11 +37,12 @@ static void *memory_resize(gc_heap *heap, void *block, size_t bytes)
     if (bytes > MEMORY_MAX)
         return NULL;
     int flags = memory_flags(heap);
-    size_t before = sallocx(block, flags);
-    void *moved = rallocx(block, bytes ? bytes : 1, flags);
+    size_t before = block ? sallocx(block, flags) : 0;
+    void *moved = block ? rallocx(block, memory_round(bytes), flags) : mallocx(memory_round(bytes), flags);
     if (moved) {
-        heap->bytes_raw -= before;
-        memory_account(heap, sallocx(moved, flags));
+        size_t after = sallocx(moved, flags);
+        heap->bytes_raw += after - before;
+        heap->pace.bytes_since += after > before ? after - before : 0;
     }
     return moved;
 }
@@ -63,10 +54,10 @@ void *gc_alloc(gc_heap *heap, size_t bytes)
 
 void *gc_realloc(gc_heap *heap, void *block, size_t bytes)
 {
-    void *result = block ? memory_resize(heap, block, bytes) : gc__raw_take(heap, bytes);
+    void *result = memory_resize(heap, block, bytes);
     if (!result && bytes <= MEMORY_MAX && !gc__busy(heap)) {
         heap->hooks.memory_short(heap);
-        result = block ? memory_resize(heap, block, bytes) : gc__raw_take(heap, bytes);
+        result = memory_resize(heap, block, bytes);
     }
     if (!result)
         gc__fail(heap, GC_ERROR_MEMORY, "no memory for a block of %zu bytes", bytes);
@@ -75,7 +66,13 @@ void *gc_realloc(gc_heap *heap, void *block, size_t bytes)
 
 void gc_free(gc_heap *heap, void *block)
 {
-    gc__raw_give(heap, block);
+    if (!block)
+        return;
+    int flags = memory_flags(heap);
+    size_t bytes = sallocx(block, flags);
+    heap->bytes_raw -= bytes;
+    heap->pace.bytes_since -= bytes < heap->pace.bytes_since ? bytes : heap->pace.bytes_since;
+    sdallocx(block, bytes, flags);
 }
 
 void gc_external_bytes(gc_heap *heap, ptrdiff_t delta)

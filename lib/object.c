@@ -55,12 +55,13 @@ static void *object_new(gc__type *type, size_t bytes)
     gc__place place = gc__place_of(heap, (gc_object *)slot);
     if (heap->checked)
         gc__check_slot_new(heap, slot, bytes, gc__slab_slot_bytes(place.slab) - type->trailer);
-    memset(slot, 0, bytes);
+    if (!(place.slab->flags & GC__SLAB_CHUNKS))
+        memset(slot, 0, bytes);
     if (type->trailer)
         memset(slot + gc__slab_slot_bytes(place.slab) - type->trailer, 0, type->trailer);
     ((gc_object *)slot)->gc__count = type->birth_count;
     ((gc_object *)slot)->gc__kind = type->hot.gc__kind;
-    heap->states[place.index] = type->hot.gc__birth | heap->birth_mark;
+    heap->states[place.index] = type->hot.gc__birth == GC__YOUNG ? GC__YOUNG | heap->birth_mark : type->hot.gc__birth;
     return slot;
 }
 
@@ -187,15 +188,15 @@ void *gc_resize(void *pointer, size_t n)
     size_t before = gc__read_count((char *)object + type->flex_count_offset, type->flex_count_size);
     object_flex_bytes(type, before, &old_bytes);
     size_t wanted = bytes + object_overhead(type);
-    bool fits = wanted <= room;
-    if (place.slab->flags & GC__SLAB_LARGE && wanted > GC__MEDIUM_MAX && !type->trailer)
-        fits = gc__large_resize(heap, place.slab, wanted) || fits;
-    if (fits) {
+    bool large = place.slab->flags & GC__SLAB_LARGE && !type->trailer;
+    if (wanted <= room || (large && gc__large_resize(heap, place.slab, wanted))) {
+        object_shorten(type, pointer, n, before);
+        if (large && wanted < room)
+            gc__large_resize(heap, place.slab, wanted);
         if (heap->checked)
             gc__check_slot_new(heap, pointer, bytes, gc__slab_slot_bytes(place.slab) - type->trailer);
         if (bytes > old_bytes)
             memset((char *)object + old_bytes, 0, bytes - old_bytes);
-        object_shorten(type, pointer, n, before);
         return pointer;
     }
     if (gc__busy(heap) || gc__count_of(object) != 1 || object->gc__kind & (GC__HAS_WEAK | GC__IMMORTAL | GC__QUEUED | GC__SAVED)) {

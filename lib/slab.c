@@ -61,7 +61,7 @@ static bool slab_describe(gc_heap *heap, uint32_t head, uint32_t granules, uint3
 void gc__slab_give(gc_heap *heap, gc__slab *slab)
 {
     uint32_t head = slab->head, granules = slab->granules;
-    bool large = slab->flags & GC__SLAB_LARGE;
+    bool large = slab->flags & GC__SLAB_LARGE, chunks = slab->flags & GC__SLAB_CHUNKS;
     if (slab->flags & GC__SLAB_PARTIAL)
         slab_partial_remove(heap, slab);
     gc__table_give(heap, slab->table, slab->capacity);
@@ -74,7 +74,7 @@ void gc__slab_give(gc_heap *heap, gc__slab *slab)
         *gc__slab_at(heap, g) = (gc__slab){ .heap = heap };
         heap->lookups[g] = (gc__lookup){ 0 };
     }
-    if (large && granules >= GC__CHUNK_GRANULES)
+    if (chunks)
         gc__chunks_give(heap, head);
     else
         gc__granules_give(heap, head, granules);
@@ -197,7 +197,7 @@ char *gc__large_take(gc_heap *heap, size_t bytes, bool acyclic)
     uint32_t head = chunks ? gc__chunks_take(heap, granules * GC__GRANULE) : gc__granules_take(heap, (uint32_t)granules);
     if (!head)
         return NULL;
-    uint8_t flags = GC__SLAB_LARGE | (acyclic ? GC__SLAB_ACYCLIC : 0);
+    uint8_t flags = GC__SLAB_LARGE | (acyclic ? GC__SLAB_ACYCLIC : 0) | (chunks ? GC__SLAB_CHUNKS : 0);
     if (!slab_describe(heap, head, (uint32_t)granules, 1, 1, flags)) {
         if (chunks)
             gc__chunks_give(heap, head);
@@ -217,8 +217,8 @@ bool gc__large_resize(gc_heap *heap, gc__slab *slab, size_t bytes)
     size_t before = slab->granules;
     if (bytes > heap->layout.range)
         return false;
-    if (before >= GC__CHUNK_GRANULES) {
-        if (granules < GC__CHUNK_GRANULES || !gc__chunks_resize(heap, slab->head, granules * GC__GRANULE))
+    if (slab->flags & GC__SLAB_CHUNKS) {
+        if (!gc__chunks_resize(heap, slab->head, granules * GC__GRANULE))
             return false;
     } else if (granules > before) {
         if (!gc__granules_extend(heap, slab->head + (uint32_t)before, (uint32_t)(granules - before)))

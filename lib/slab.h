@@ -28,7 +28,8 @@ enum gc__slab_flag {
     GC__SLAB_PARTIAL = 1, /* in its bin's list of slabs that have free slots */
     GC__SLAB_EMPTIED = 2, /* in the heap's list of slabs to give back when no teardown or collection is under way */
     GC__SLAB_LARGE = 4,
-    GC__SLAB_ACYCLIC = 8
+    GC__SLAB_ACYCLIC = 8,
+    GC__SLAB_CHUNKS = 16  /* a large object in chunks of its own */
 };
 
 /* The descriptor of a granule. At the head of a slab it says everything about the slab; elsewhere only `heap` and `head` mean anything. */
@@ -132,7 +133,7 @@ void gc__granules_give(gc_heap *heap, uint32_t first, uint32_t count);
 bool gc__granules_extend(gc_heap *heap, uint32_t granule, uint32_t count);
 /* Gives the memory of free granules back to the system; returns how many bytes that is. */
 size_t gc__granules_trim(gc_heap *heap);
-/* Whole chunks, granule 0 of the first is the header. Returns granule 1, 0: no memory. */
+/* Whole chunks, zero but for granule 0 of the first, the header. Returns granule 1, 0: no memory. */
 uint32_t gc__chunks_take(gc_heap *heap, size_t bytes);
 void gc__chunks_give(gc_heap *heap, uint32_t granule);
 bool gc__chunks_resize(gc_heap *heap, uint32_t granule, size_t bytes);

@@ -11,18 +11,16 @@
 
 GC__ALWAYS_INLINE void teardown_release(void *context, const gc__edge *edge)
 {
-    (void)context;
-    gc_object *target = edge->target;
     gc__edge_erase(edge);
     if (edge->where)
-        gc__release(target);
+        gc__drop(context, edge->target);
 }
 
 void gc__drop_references(gc_heap *heap, gc__type *type, gc_object *object)
 {
     if (type->builtin)
         gc__watcher_detach(heap, (gc__watcher *)object);
-    gc__each_edge(type, object, teardown_release, NULL);
+    gc__each_edge(type, object, teardown_release, heap);
     if (type->clear) {
         gc__user_enter(heap);
         type->clear(object);
@@ -37,7 +35,7 @@ void gc__free_storage(gc_heap *heap, const gc__type *type, gc_object *object)
         if (item->kind != GC__ITEM_MEMORY && item->kind != GC__ITEM_REF_SPAN && item->kind != GC__ITEM_VALUE_SPAN)
             continue;
         char *field = (char *)object + item->offset;
-        gc__raw_give(heap, gc__load_pointer(field));
+        gc_free(heap, gc__load_pointer(field));
         memset(field, 0, sizeof(void *));
     }
 }
@@ -59,7 +57,7 @@ static bool teardown_finalize(gc_heap *heap, gc__type *type, gc_object *object, 
         return false;
     heap->states[place.index] &= (uint8_t)~GC__DYING;
     object->gc__count = heap->checked ? 1 | GC__SLOW_RETAIN | GC__SLOW_RELEASE : 1;
-    if (heap->settings.defer == GC_DEFER_ALL) {
+    if (gc__defers(heap)) {
         gc__defer(heap, object);
         return true;
     }
@@ -127,10 +125,10 @@ void gc__teardown_end(gc_heap *heap)
         gc__slabs_settle(heap);
 }
 
-static __attribute__((noinline)) void teardown_drop_ops(const gc__type *type, gc_object *object)
+static __attribute__((noinline)) void teardown_drop_ops(gc_heap *heap, const gc__type *type, gc_object *object)
 {
     for (uint32_t i = 0; i < type->op_count; i++)
-        gc__each_op_edge(&type->ops[i], (char *)object, teardown_release, NULL);
+        gc__each_op_edge(&type->ops[i], (char *)object, teardown_release, heap);
 }
 
 /* Dying while something else is: parked, or queued, or the first of a teardown with user code in it. */
@@ -160,10 +158,10 @@ void gc__object_died(gc_heap *heap, gc_object *object)
     for (uint32_t i = 0, n = type->ref_count; i < n; i++) {
         gc_object *target = gc__load_pointer((char *)object + refs[i]);
         if (target)
-            gc__release(target);
+            gc__drop(heap, target);
     }
     if (type->op_count)
-        teardown_drop_ops(type, object);
+        teardown_drop_ops(heap, type, object);
     if (heap->front.created > 0)
         heap->front.created--;
     gc__slot_give(heap, object, gc__place_of(heap, object));

@@ -102,6 +102,8 @@ static const char *compile_setting_fault(const gc_item *item)
     uint32_t n = item->size;
     if (item->kind == GC__ITEM_ALIGNMENT)
         return n >= 8 && n <= 64 && (n & (n - 1)) == 0 ? NULL : "is not a power of two from 8 to 64";
+    if (item->kind == GC__ITEM_FLAGS && (n & GC_ACYCLIC) && (n & GC_UNTRACKED))
+        return "contradict each other: what is acyclic is never tracked";
     if (item->kind == GC__ITEM_FLAGS)
         return n <= (GC_ACYCLIC | GC_IMMORTAL | GC_NO_WEAK | GC_UNTRACKED) ? NULL : "has bits that mean nothing";
     return item->function ? NULL : "is NULL; leave the line out instead";

@@ -5,9 +5,10 @@
 #include "lib/teardown.h"
 #include "lib/weak.h"
 
+/* Its count is zero: the teardown has it, or a collection has parked it. */
 static bool weak_is_dying(const gc_heap *heap, const gc_object *object)
 {
-    return heap->states[gc__place_of(heap, object).index] & GC__DYING;
+    return heap->states[gc__place_of(heap, object).index] & GC__DYING || gc__count_of(object) == 0;
 }
 
 /* Whether `target` may be watched; records why not. */
@@ -155,8 +156,7 @@ void gc__watchers_call(gc_heap *heap, gc__watcher *first)
         gc__watcher *watcher = first;
         first = watcher->next;
         watcher->next = NULL;
-        bool defer = heap->settings.defer == GC_DEFER_ALL || (heap->settings.defer == GC_DEFER_COLLECTED && !(heap->under_way & GC__TEARDOWN));
-        if (defer) {
+        if (gc__defers(heap)) {
             gc__defer(heap, &watcher->gc);
             continue;
         }

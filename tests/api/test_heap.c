@@ -211,7 +211,7 @@ Test(heap, settings_have_their_documented_defaults)
     cr_assert_eq(settings.range_bytes, 0);
     cr_assert(settings.thresholds[0] == 2000 && settings.thresholds[1] == 10 && settings.thresholds[2] == 10);
     cr_assert_eq(settings.full_percent, 25);
-    cr_assert_eq(settings.threshold_bytes, (size_t)64 << 20);
+    cr_assert_eq(settings.threshold_bytes, (size_t)256 << 20);
     cr_assert_eq(settings.pace, GC_PACE_ADAPTIVE);
     cr_assert_eq(settings.automatic, 1);
     cr_assert_eq(settings.defer, GC_DEFER_NOTHING);
