@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* harness.c: see harness.h. */
-#define _GNU_SOURCE
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* sched_setaffinity */
+#endif
 #include "bench/harness.h"
 
 #include <sched.h>

@@ -2,6 +2,8 @@
 /* callbacks.c: the start and stop callbacks of collections. */
 #include "gc/collection.h"
 
+#include "lib/check.h"
+
 static uint32_t callbacks_find(const gc_heap *heap, gc_collect_function function, void *context)
 {
     uint32_t i = 0;
@@ -12,6 +14,7 @@ static uint32_t callbacks_find(const gc_heap *heap, gc_collect_function function
 
 bool gc_add_collect_callback(gc_heap *heap, gc_collect_function function, void *context)
 {
+    gc__check_heap(heap);
     if (!function) {
         gc__fail(heap, GC_ERROR_ARGUMENT, "a collection callback of NULL");
         return false;
@@ -26,6 +29,7 @@ bool gc_add_collect_callback(gc_heap *heap, gc_collect_function function, void *
 
 bool gc_remove_collect_callback(gc_heap *heap, gc_collect_function function, void *context)
 {
+    gc__check_heap(heap);
     uint32_t found = callbacks_find(heap, function, context);
     if (found == heap->callback_count) {
         gc__fail(heap, GC_ERROR_ARGUMENT, "this collection callback was not added with this context");

@@ -49,6 +49,7 @@ bool gc_unfreeze(gc_heap *heap)
 
 size_t gc_freeze_count(const gc_heap *heap)
 {
+    gc__check_heap(heap);
     size_t count = 0;
     gc__walk walk = gc__walk_map(heap, GC__MAP_TRACKED);
     for (gc__slab *slab; (slab = gc__walk_next(&walk));)

@@ -55,6 +55,7 @@ size_t gc_size_of(const void *object)
 
 bool gc_is_object(const gc_heap *heap, const void *pointer)
 {
+    gc__check_heap(heap);
     gc__place place = gc__place_find(heap, pointer);
     return place.slab && heap->states[place.index] & GC__ALIVE && !(heap->states[place.index] & GC__DYING);
 }
@@ -198,5 +199,6 @@ static bool inspect_drop(void *object, void *context)
 
 size_t gc_drop_garbage(gc_heap *heap)
 {
+    gc__check_heap(heap);
     return gc__busy(heap) ? 0 : gc_visit_garbage(heap, inspect_drop, NULL);
 }

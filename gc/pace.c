@@ -10,6 +10,8 @@
  * fourfold, then eightfold, while full collections find next to nothing. */
 #include "gc/collection.h"
 
+#include "lib/check.h"
+
 #include "lib/teardown.h"
 
 #define PACE_GROWTH 8
@@ -101,6 +103,7 @@ void gc__pace_finished(const gc__collection *c)
 
 bool gc_enable(gc_heap *heap)
 {
+    gc__check_heap(heap);
     bool before = heap->pace.enabled;
     heap->pace.enabled = true;
     gc__front_update(heap);
@@ -109,6 +112,7 @@ bool gc_enable(gc_heap *heap)
 
 bool gc_disable(gc_heap *heap)
 {
+    gc__check_heap(heap);
     bool before = heap->pace.enabled;
     heap->pace.enabled = false;
     gc__front_update(heap);
@@ -117,11 +121,13 @@ bool gc_disable(gc_heap *heap)
 
 bool gc_is_enabled(const gc_heap *heap)
 {
+    gc__check_heap(heap);
     return heap->pace.enabled;
 }
 
 void gc_set_thresholds(gc_heap *heap, int64_t young, int64_t middle, int64_t old)
 {
+    gc__check_heap(heap);
     gc__pace *pace = &heap->pace;
     pace->thresholds[0] = young > 0 ? young : 0;
     pace->thresholds[1] = middle > 0 ? middle : 0;
@@ -132,11 +138,13 @@ void gc_set_thresholds(gc_heap *heap, int64_t young, int64_t middle, int64_t old
 
 void gc_get_thresholds(const gc_heap *heap, int64_t thresholds[3])
 {
+    gc__check_heap(heap);
     memcpy(thresholds, heap->pace.thresholds, sizeof heap->pace.thresholds);
 }
 
 void gc_get_counts(const gc_heap *heap, int64_t counts[3])
 {
+    gc__check_heap(heap);
     counts[0] = heap->front.created;
     counts[1] = heap->pace.counts[1];
     counts[2] = heap->pace.counts[2];

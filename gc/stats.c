@@ -74,11 +74,13 @@ void gc__log_condemned(const gc__collection *c)
 
 void gc_set_debug(gc_heap *heap, uint32_t flags)
 {
+    gc__check_heap(heap);
     heap->settings.debug = flags;
 }
 
 uint32_t gc_get_debug(const gc_heap *heap)
 {
+    gc__check_heap(heap);
     return heap->settings.debug;
 }
 

@@ -9,6 +9,7 @@
 #include "gc/collection.h"
 
 #include "lib/edges.h"
+#include "lib/weak.h"
 
 #define SUBTRACT_QUEUE 16u
 
@@ -82,9 +83,15 @@ static void subtract_flush(subtract_state *s)
             subtract_count(s, s->queue[i]);
 }
 
-/* An object with more than plain references. It has its own state: that of the loop below stays in registers. */
+/* An object with more than plain references, or with watchers. It has its own state: that of the loop below stays in registers.
+ *
+ * The value of an ephemeron that takes no part is held through its key alone, so the reference counts as one from the key. */
 static __attribute__((noinline)) void subtract_object(subtract_state *s, const gc__type *type, gc_object *object)
 {
+    for (gc__watcher *w = gc__watchers_of(s->heap, object); w; w = w->next)
+        if (gc__type_of(s->heap, &w->gc)->builtin == GC__EPHEMERON &&
+            !(s->states[gc__place_of(s->heap, &w->gc).index] & s->taken) && ((gc_ephemeron *)w)->value)
+            subtract_target(s, ((gc_ephemeron *)w)->value);
     gc__each_edge(type, object, subtract_edge, s);
 }
 
@@ -98,7 +105,7 @@ GC__ALWAYS_INLINE void subtract_walk(gc__collection *c, subtract_state *other, b
     for (gc__slab *slab; (slab = gc__walk_next(&walk));)
         GC__EACH_SLOT(heap, slab, c->taken, object, index) {
             const gc__type *type = gc__type_of(heap, object);
-            if (GC__UNLIKELY(!type->only_refs)) {
+            if (GC__UNLIKELY(!type->only_refs || object->gc__kind & GC__HAS_WEAK)) {
                 subtract_object(other, type, object);
                 continue;
             }

@@ -100,6 +100,13 @@ void gc__check_release(gc_heap *heap, gc_object *object)
                          gc__type_of(heap, object)->name, state & GC__ALIVE ? "dying" : "freed");
 }
 
+void gc__check_finalized(gc_heap *heap, gc_object *object)
+{
+    if (heap->checked)
+        gc__check_failed(heap, "object %p of type '%s' released more often than retained by its own finalizer (its count was 0)",
+                         (void *)object, gc__type_of(heap, object)->name);
+}
+
 void gc__check_slot_new(gc_heap *heap, char *slot, size_t bytes, size_t end)
 {
     (void)heap;
@@ -114,12 +121,13 @@ static void check_slot_release(gc_heap *heap, gc_object *object)
     gc__place place = gc__place_of(heap, object);
     gc__unpoison(object, 16);
     gc__slot_give(heap, object, place);
+    object->gc__count = GC__CHECKED_FREE;
 }
 
 void gc__check_slot_free(gc_heap *heap, gc_object *object, gc__place place)
 {
     heap->states[place.index] = 0;
-    object->gc__count = 0;
+    object->gc__count = GC__CHECKED_FREE;
     gc__poison((char *)object + sizeof(gc_object), gc__slab_slot_bytes(place.slab) - sizeof(gc_object));
     if (!heap->quarantine) {
         check_slot_release(heap, object);
@@ -213,6 +221,16 @@ static int check_compare(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
+static void check_visited_twice(const check_edges *check, const void *field)
+{
+    size_t index;
+    gc_object *holder = check->holder;
+    const char *name = gc__type_field_at(check->type, holder, field, &index);
+    gc__check_failed(check->heap, "traverse of type '%s' visits the same field twice: %s%s%soffset %zd of object %p; a reference "
+                     "visited twice hides one from outside", check->type->name, *name ? "'" : "", name, *name ? "', " : "",
+                     (char *)field - (char *)holder, (void *)holder);
+}
+
 void gc__check_edges(gc_heap *heap, gc_object *object)
 {
     check_edges check = { heap, object, gc__type_of(heap, object), 0, NULL };
@@ -227,8 +245,6 @@ void gc__check_edges(gc_heap *heap, gc_object *object)
     qsort(check.fields, check.count, sizeof *check.fields, check_compare);
     for (size_t i = 1; i < check.count; i++)
         if (check.fields[i] == check.fields[i - 1])
-            gc__check_failed(heap, "traverse of type '%s' visits the same field twice: offset %zu of object %p; a reference visited "
-                             "twice hides one from outside", check.type->name,
-                             (size_t)((char *)check.fields[i] - (char *)object), (void *)object);
+            check_visited_twice(&check, check.fields[i]);
     gc__raw_give(heap, check.fields);
 }

@@ -20,6 +20,12 @@ void gc__check_retain(gc_heap *heap, gc_object *object);
 void gc__check_release(gc_heap *heap, gc_object *object);
 void gc__check_thread(const gc_heap *heap);
 
+/* A finalizer has released its object once too often. Returns in a heap that is not checked. */
+void gc__check_finalized(gc_heap *heap, gc_object *object);
+
+/* The count word of a free or dying object of a checked heap: zero, and retain and release of it are slow. */
+#define GC__CHECKED_FREE (GC__SLOW_RETAIN | GC__SLOW_RELEASE)
+
 /* A slot of a checked heap is handed out with `bytes` in use; `end` is where its red zone ends. */
 void gc__check_slot_new(gc_heap *heap, char *slot, size_t bytes, size_t end);
 /* An object of a checked heap is over: its slot goes into quarantine, and an older one out of it. */

@@ -4,6 +4,7 @@
  * The queue holds one reference to each object in it. Its links are in the objects: a gc_weak has one anyway, and in a heap that defers an
  * object with a finalizer has one in the last word of its slot. So queueing needs no memory. */
 #include "lib/edges.h"
+#include "lib/check.h"
 #include "lib/heap.h"
 #include "lib/teardown.h"
 #include "lib/weak.h"
@@ -40,6 +41,7 @@ static gc_object *deferred_take(gc_heap *heap)
 
 size_t gc_run_finalizers(gc_heap *heap)
 {
+    gc__check_heap(heap);
     size_t ran = 0;
     gc_object *last = heap->deferred_last;
     if (gc__busy(heap) || heap->running_deferred)

@@ -156,6 +156,8 @@ void gc__heap_free(gc_heap *heap)
 
 void gc_heap_adopt(gc_heap *heap)
 {
+    if (heap->signature != GC__SIGNATURE)
+        gc__check_closed(heap);
     heap->owner = pthread_self();
 }
 
@@ -166,6 +168,7 @@ gc_heap *gc_heap_of(const void *object)
 
 size_t gc_trim(gc_heap *heap)
 {
+    gc__check_heap(heap);
     size_t bytes = 0;
     if (!gc__busy(heap)) {
         for (int acyclic = 0; acyclic < 2; acyclic++)

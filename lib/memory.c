@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* memory.c: raw memory in the heap's accounts. */
+#include "lib/check.h"
 #include "lib/heap.h"
 
 #define MEMORY_MAX ((size_t)1 << 40)
@@ -54,6 +55,7 @@ void *gc_alloc(gc_heap *heap, size_t bytes)
 
 void *gc_realloc(gc_heap *heap, void *block, size_t bytes)
 {
+    gc__check_heap(heap);
     void *result = memory_resize(heap, block, bytes);
     if (!result && bytes <= MEMORY_MAX && !gc__busy(heap)) {
         heap->hooks.memory_short(heap);
@@ -66,6 +68,7 @@ void *gc_realloc(gc_heap *heap, void *block, size_t bytes)
 
 void gc_free(gc_heap *heap, void *block)
 {
+    gc__check_heap(heap);
     if (!block)
         return;
     int flags = memory_flags(heap);
@@ -77,6 +80,7 @@ void gc_free(gc_heap *heap, void *block)
 
 void gc_external_bytes(gc_heap *heap, ptrdiff_t delta)
 {
+    gc__check_heap(heap);
     if (delta < 0) {
         size_t less = (size_t)-delta;
         heap->bytes_external -= less < heap->bytes_external ? less : heap->bytes_external;

@@ -67,6 +67,11 @@ static bool teardown_finalize(gc_heap *heap, gc__type *type, gc_object *object, 
     gc__user_leave(heap);
     if (object->gc__kind & GC__IMMORTAL)
         return true;
+    if (heap->states[place.index] & GC__DYING) {
+        /* Released by one who did not own it; the queue has it now. */
+        gc__check_finalized(heap, object);
+        return true;
+    }
     object->gc__count--;
     /* A condemned object parks; the collection that runs this finalizer's caller frees it. */
     return gc__count_of(object) != 0;
@@ -78,7 +83,7 @@ static void teardown_object(gc_heap *heap, gc__type *type, gc_object *object, gc
     if (teardown_finalize(heap, type, object, place))
         return;
     heap->states[place.index] |= GC__DYING;
-    object->gc__count = 0;
+    object->gc__count = heap->checked ? GC__CHECKED_FREE : 0;
     if (object->gc__kind & GC__HAS_WEAK)
         gc__watchers_died(heap, object);
     gc__drop_references(heap, type, object);

@@ -2,6 +2,7 @@
 /* type.c: registering types with a heap. */
 #include "lib/type.h"
 
+#include "lib/check.h"
 #include "lib/heap.h"
 #include "lib/weak.h"
 
@@ -90,6 +91,7 @@ no_memory:
 
 gc_type *gc_type_register(gc_heap *heap, const gc_type_info *info)
 {
+    gc__check_heap(heap);
     if (!gc__type_check(heap, info))
         return NULL;
     void **known = type_index_slot(heap->type_index, heap->type_index_capacity, info);

@@ -46,7 +46,7 @@ static const char *compile_rule_fault(const gc_item *item)
         return "its rule has no known form; make it with GC_WORD_RULE or GC_PAIR_RULE";
     if (rule->tag_size != 1 && rule->tag_size != 2 && rule->tag_size != 4 && rule->tag_size != 8)
         return "the tag of a pair has 1, 2, 4 or 8 bytes";
-    if (rule->payload_offset + 8 > item->item_size || rule->tag_offset + rule->tag_size > item->item_size)
+    if ((size_t)rule->payload_offset + 8 > item->item_size || (size_t)rule->tag_offset + rule->tag_size > item->item_size)
         return "tag or payload of its rule lie outside the value";
     return NULL;
 }

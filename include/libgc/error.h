@@ -27,15 +27,15 @@ typedef enum gc_error {
 
 /* The code of the heap's last failed call; GC_OK when none has failed yet.
  * Collects: no. User code: no. In callbacks: yes. Thread: the heap's. */
-GC_API gc_error gc_last_error(const gc_heap *heap);
+GC__API gc_error gc_last_error(const gc_heap *heap);
 
 /* A sentence about the last failed call; "" when none has failed yet. The heap owns it; it is overwritten by the
  * next failure. Collects: no. User code: no. In callbacks: yes. Thread: the heap's. */
-GC_API const char *gc_last_error_message(const gc_heap *heap);
+GC__API const char *gc_last_error_message(const gc_heap *heap);
 
 /* The name of a code, for instance "no memory". Never NULL; static storage.
  * Collects: no. User code: no. In callbacks: yes. Thread: any. */
-GC_API const char *gc_error_name(gc_error error);
+GC__API const char *gc_error_name(gc_error error);
 
 GC__END_C
 

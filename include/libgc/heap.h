@@ -63,51 +63,51 @@ typedef struct gc_settings {
  * debug, for programs that do not set them.
  * Collects: no. User code: no. In callbacks: yes. Thread: any. */
 #define gc_settings_default(settings) gc__settings_default(settings, sizeof(gc_settings))
-GC_API void gc__settings_default(gc_settings *settings, size_t size);
+GC__API void gc__settings_default(gc_settings *settings, size_t size);
 
 /* gc_heap_open(settings): a new heap, used by the calling thread; NULL for `settings` means the defaults. Returns NULL with errno
  * ENOMEM (no address range of 16 MiB, or no jemalloc arena: a process has about 4,080), EINVAL (a setting out of its
  * limits) or ENOTSUP (a header of another major version). The caller closes it.
  * Collects: no. User code: no. In callbacks: yes. Thread: any. */
 #define gc_heap_open(settings) gc__heap_open(settings, sizeof(gc_settings), GC_HEADER_VERSION)
-GC_API gc_heap *gc__heap_open(const gc_settings *settings, size_t size, uint32_t version);
+GC__API gc_heap *gc__heap_open(const gc_settings *settings, size_t size, uint32_t version);
 
 /* Runs what finalizers are queued, collects, runs `destroy` on every object that is left (no finalizers), reports those by
  * type, and gives everything back to the system. Returns how many mortal objects were left; or SIZE_MAX with
  * GC_ERROR_BUSY, the heap unharmed, when called from a callback of this heap. Never aborts over leaks.
  * Collects: yes. User code: yes. In callbacks: refused. Thread: the heap's. */
-GC_API size_t gc_heap_close(gc_heap *heap);
+GC__API size_t gc_heap_close(gc_heap *heap);
 
 /* Says that from now on the calling thread uses the heap. The program sees to it that the former thread has stopped using it, and
  * that its writes are visible (a mutex, a join). Collects: no. User code: no. In callbacks: no. Thread: the new one. */
-GC_API void gc_heap_adopt(gc_heap *heap);
+GC__API void gc_heap_adopt(gc_heap *heap);
 
 /* The heap of an object. Collects: no. User code: no. In callbacks: yes. Thread: the heap's. */
-GC_API gc_heap *gc_heap_of(const void *object);
+GC__API gc_heap *gc_heap_of(const void *object);
 
 /* Checks every invariant of tables, slabs, lists and counts. Returns NULL when all hold, or a sentence about the first that
  * does not, owned by the heap. Time: linear in the heap. Collects: no. User code: `traverse` only. In callbacks: yes.
  * Thread: the heap's. */
-GC_API const char *gc_heap_verify(gc_heap *heap);
+GC__API const char *gc_heap_verify(gc_heap *heap);
 
 /* Gives free memory back to the system now: empty slabs, tables, jemalloc's dirty pages. Returns the bytes of address
  * space whose memory was given back, at least. Collects: no. User code: no. In callbacks: yes, with less effect.
  * Thread: the heap's. */
-GC_API size_t gc_trim(gc_heap *heap);
+GC__API size_t gc_trim(gc_heap *heap);
 
 /* Raw memory in the heap's accounts: for spans, for GC_MEMORY members, for what `destroy` frees. Aligned to 16 bytes, not
  * zeroed. NULL with GC_ERROR_MEMORY when there is none even after a collection. gc_free(heap, NULL) does nothing; gc_realloc
  * keeps the old block when it fails; a size of 0 gives a block that can be freed. Still held blocks go when the heap is closed.
  * Collects: gc_alloc and gc_realloc, only when memory has run out. User code: of that collection. In callbacks: yes.
  * Thread: the heap's. */
-GC_API void *gc_alloc(gc_heap *heap, size_t bytes);
-GC_API void *gc_realloc(gc_heap *heap, void *block, size_t bytes);
-GC_API void gc_free(gc_heap *heap, void *block);
+GC__API void *gc_alloc(gc_heap *heap, size_t bytes);
+GC__API void *gc_realloc(gc_heap *heap, void *block, size_t bytes);
+GC__API void gc_free(gc_heap *heap, void *block);
 
 /* Reports memory that objects of this heap hold elsewhere (a texture, a buffer of malloc): `delta` bytes more, or fewer when
  * negative. It paces collections and is shown in the statistics.
  * Collects: no. User code: no. In callbacks: yes. Thread: the heap's. */
-GC_API void gc_external_bytes(gc_heap *heap, ptrdiff_t delta);
+GC__API void gc_external_bytes(gc_heap *heap, ptrdiff_t delta);
 
 GC__END_C
 

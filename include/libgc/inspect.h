@@ -8,18 +8,18 @@
 GC__BEGIN_C
 
 /* Of one object. Collects: no. User code: no. In callbacks: yes. Thread: the heap's. */
-GC_API uint32_t gc_refcount(const void *object);     /* UINT32_MAX: immortal */
-GC_API bool gc_is_tracked(const void *object);
-GC_API bool gc_is_finalized(const void *object);     /* its finalizer has been called */
-GC_API bool gc_is_immortal(const void *object);
-GC_API int gc_generation_of(const void *object);     /* 0, 1, 2; 3: frozen; -1: untracked */
-GC_API gc_type *gc_type_of(const void *object);
-GC_API size_t gc_size_of(const void *object);        /* bytes of its slot: what it takes from the heap, tables aside */
-GC_API const char *gc_type_name_of(const void *object);
+GC__API uint32_t gc_refcount(const void *object);     /* UINT32_MAX: immortal */
+GC__API bool gc_is_tracked(const void *object);
+GC__API bool gc_is_finalized(const void *object);     /* its finalizer has been called */
+GC__API bool gc_is_immortal(const void *object);
+GC__API int gc_generation_of(const void *object);     /* 0, 1, 2; 3: frozen; -1: untracked */
+GC__API gc_type *gc_type_of(const void *object);
+GC__API size_t gc_size_of(const void *object);        /* bytes of its slot: what it takes from the heap, tables aside */
+GC__API const char *gc_type_name_of(const void *object);
 
 /* Whether `pointer` is an object of this heap that is alive; any pointer may be asked about.
  * Collects: no. User code: no. In callbacks: yes. Thread: the heap's. */
-GC_API bool gc_is_object(const gc_heap *heap, const void *pointer);
+GC__API bool gc_is_object(const gc_heap *heap, const void *pointer);
 
 /* Called with each object; returns false to stop. The object is held meanwhile. */
 typedef bool (*gc_object_function)(void *object, void *context);
@@ -30,7 +30,7 @@ enum { GC_FROZEN_GENERATION = 3, GC_ALL_GENERATIONS = -1, GC_ALL_OBJECTS = -2 };
  * included, GC_ALL_OBJECTS for untracked ones too). Objects may come and go meanwhile: one that is there all the time is
  * shown once, one that dies before its turn is not. What is dying or condemned is never shown. No collection starts meanwhile.
  * Returns how many were shown. Collects: no. User code: `function`, and what it causes. In callbacks: yes. Thread: the heap's. */
-GC_API size_t gc_visit_objects(gc_heap *heap, int generation, gc_object_function function, void *context);
+GC__API size_t gc_visit_objects(gc_heap *heap, int generation, gc_object_function function, void *context);
 
 /* A reference found: who holds it, in which field (NULL: visited by value), at which index (of an array; else 0), to whom. */
 typedef struct gc_reference {
@@ -44,15 +44,15 @@ typedef bool (*gc_reference_function)(const gc_reference *reference, void *conte
 
 /* The strong references that `object` holds, one level, in field order. Returns how many were shown.
  * Collects: no. User code: `traverse` and `function`, which must not change the object. In callbacks: yes. Thread: the heap's. */
-GC_API size_t gc_referents(void *object, gc_reference_function function, void *context);
+GC__API size_t gc_referents(void *object, gc_reference_function function, void *context);
 
 /* The tracked objects, frozen ones aside, that refer to `object`. Time: linear in the heap. Otherwise as gc_referents. */
-GC_API size_t gc_referrers(void *object, gc_reference_function function, void *context);
+GC__API size_t gc_referrers(void *object, gc_reference_function function, void *context);
 
 /* The objects kept by GC_DEBUG_SAVE_ALL, as gc_visit_objects; and dropping them: gc_drop_garbage returns how many there were.
  * Collects: no. User code: yes. In callbacks: yes, but gc_drop_garbage then drops nothing. Thread: the heap's. */
-GC_API size_t gc_visit_garbage(gc_heap *heap, gc_object_function function, void *context);
-GC_API size_t gc_drop_garbage(gc_heap *heap);
+GC__API size_t gc_visit_garbage(gc_heap *heap, gc_object_function function, void *context);
+GC__API size_t gc_drop_garbage(gc_heap *heap);
 
 typedef struct gc_generation_stats {
     uint64_t collections, candidates, collected, uncollectable;
@@ -79,21 +79,21 @@ typedef struct gc_stats {
 /* gc_get_stats(heap, &stats): fills in the figures. Time: linear in slabs, and in pages for bytes_resident.
  * Collects: no. User code: no. In callbacks: yes. Thread: the heap's. */
 #define gc_get_stats(heap, stats) gc__get_stats(heap, stats, sizeof(gc_stats))
-GC_API void gc__get_stats(gc_heap *heap, gc_stats *stats, size_t size);
+GC__API void gc__get_stats(gc_heap *heap, gc_stats *stats, size_t size);
 
 /* The lower bound of a bucket, in nanoseconds. Collects: no. User code: no. In callbacks: yes. Thread: any. */
-GC_API uint64_t gc_pause_bucket_ns(unsigned bucket);
+GC__API uint64_t gc_pause_bucket_ns(unsigned bucket);
 
 /* The pause that `percent` of all pauses do not exceed (upper bound of its bucket, within 12.5 %); 0 when there was none.
  * Collects: no. User code: no. In callbacks: yes. Thread: any. */
-GC_API uint64_t gc_pause_percentile_ns(const gc_stats *stats, double percent);
+GC__API uint64_t gc_pause_percentile_ns(const gc_stats *stats, double percent);
 
 typedef void (*gc_type_stats_function)(gc_type *type, size_t objects, size_t bytes, void *context);
 
 /* Objects and bytes alive by type, for types that have any, in the order of registration. Time: linear in the heap. Returns how
  * many types were shown, or SIZE_MAX with GC_ERROR_MEMORY (it keeps one small record a type meanwhile).
  * Collects: no. User code: `function`. In callbacks: yes. Thread: the heap's. */
-GC_API size_t gc_visit_type_stats(gc_heap *heap, gc_type_stats_function function, void *context);
+GC__API size_t gc_visit_type_stats(gc_heap *heap, gc_type_stats_function function, void *context);
 
 GC__END_C
 

@@ -60,9 +60,9 @@ typedef struct gc_type {
     uint8_t gc__birth;           /* the state byte of a newborn object */
 } gc_type;
 
-GC_API void *gc__create_slow(gc_type *type, size_t size);
-GC_API void gc__retain_slow(gc_object *object);
-GC_API void gc__release_slow(gc_object *object);
+GC__API void *gc__create_slow(gc_type *type, size_t size);
+GC__API void gc__retain_slow(gc_object *object);
+GC__API void gc__release_slow(gc_object *object);
 
 /* Word by word for small objects: one wide store would be forwarded late, or not at all, to the load of one of its words. */
 static inline void gc__zero(char *start, size_t bytes)

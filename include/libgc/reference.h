@@ -18,7 +18,7 @@ GC__BEGIN_C
 /* A slot that holds a pointer to some object, whatever its declared type. */
 typedef void *gc__slot __attribute__((may_alias));
 
-GC_API void gc__touch(gc_object *object);
+GC__API void gc__touch(gc_object *object);
 
 static inline void *gc__retain_any(const void *object)
 {

@@ -185,10 +185,10 @@ enum gc_type_flag {
  * GC_ERROR_TYPE and a message that names the type and the member, GC_ERROR_LIMIT past 2^20 types, or GC_ERROR_MEMORY.
  * Registering one description again returns the same type.
  * Collects: no. User code: no. In callbacks: yes. Thread: the heap's. */
-GC_API gc_type *gc_type_register(gc_heap *heap, const gc_type_info *info);
+GC__API gc_type *gc_type_register(gc_heap *heap, const gc_type_info *info);
 
 /* The name in the description of a type. Collects: no. User code: no. In callbacks: yes. Thread: any. */
-GC_API const char *gc_type_name(const gc_type *type);
+GC__API const char *gc_type_name(const gc_type *type);
 
 /* gc_create(T, type): a new object, all zero, with one reference, which the caller owns; tracked unless its type says otherwise.
  * NULL with GC_ERROR_MEMORY when there is no memory even after a collection, nothing lost.
@@ -199,18 +199,18 @@ GC_API const char *gc_type_name(const gc_type *type);
 /* gc_create_flex(T, type, n): as gc_create, for a type with a flexible array member: n elements, and n is stored in the member
  * that counts them. Also NULL with GC_ERROR_LIMIT when n elements overflow a size or that member. */
 #define gc_create_flex(T, type, n) ((T *)gc__create_flex(type, n))
-GC_API void *gc__create_flex(gc_type *type, size_t n);
+GC__API void *gc__create_flex(gc_type *type, size_t n);
 
 /* gc_create_extra(T, type, bytes): as gc_create, with so many more bytes, all zero, behind the struct. */
 #define gc_create_extra(T, type, bytes) ((T *)gc__create_extra(type, bytes))
-GC_API void *gc__create_extra(gc_type *type, size_t bytes);
+GC__API void *gc__create_extra(gc_type *type, size_t bytes);
 
 /* Changes the number of elements of an object that gc_create_flex made: new ones are zero, dropped ones released, the count
  * stored. In place where its slot or what follows allows; otherwise the object moves, which is possible only
  * while the caller's reference is the only one, and no weak reference exists. Returns the object where it now is; or NULL
  * with the object as it was: GC_ERROR_SHARED, GC_ERROR_MEMORY, GC_ERROR_LIMIT, GC_ERROR_ARGUMENT (no flexible array).
  * Collects: no. User code: yes, when dropped elements die. In callbacks: yes. Thread: the heap's. */
-GC_API void *gc_resize(void *object, size_t n);
+GC__API void *gc_resize(void *object, size_t n);
 
 /* For a traverse: reports a field by its address. The field holds NULL, or a pointer to an object. */
 static inline void gc_visit(gc_visitor *visitor, void *field);

@@ -15,7 +15,7 @@
 
 /* What a library exports. The library itself is built with hidden visibility. */
 #if defined(__GNUC__)
-#define GC_API __attribute__((visibility("default")))
+#define GC__API __attribute__((visibility("default")))
 #else
 #error "libgc needs gcc or clang: its inline paths and scope macros use their attributes"
 #endif
@@ -36,7 +36,7 @@ GC__BEGIN_C
 
 /* The version of the linked library, in the form of GC_HEADER_VERSION.
  * Collects: no. User code: no. In callbacks: yes. Thread: any. */
-GC_API uint32_t gc_version(void);
+GC__API uint32_t gc_version(void);
 
 GC__END_C
 

@@ -23,33 +23,33 @@ typedef void (*gc_weak_function)(gc_weak *weak, void *context);
  * A callback whose gc_weak is garbage itself never runs. Returns an owned reference; NULL with GC_ERROR_MEMORY,
  * GC_ERROR_TYPE (GC_NO_WEAK), or GC_ERROR_ARGUMENT (`target` is dying).
  * Collects: yes, as a creation. User code: of that collection. In callbacks: yes. Thread: the heap's. */
-GC_API gc_weak *gc_weak_create(void *target, gc_weak_function callback, void *context);
+GC__API gc_weak *gc_weak_create(void *target, gc_weak_function callback, void *context);
 
 /* As gc_weak_create, where `context` is an object that the gc_weak holds (borrowed here: it is retained), so that the collector
  * sees cycles through it. */
-GC_API gc_weak *gc_weak_create_holding(void *target, gc_weak_function callback, void *context);
+GC__API gc_weak *gc_weak_create_holding(void *target, gc_weak_function callback, void *context);
 
 /* The target, with a reference that the caller owns; or NULL when it is dying or gone. `weak` may be NULL.
  * Collects: no. User code: no. In callbacks: yes. Thread: the heap's. */
-GC_API void *gc_weak_get(const gc_weak *weak);
+GC__API void *gc_weak_get(const gc_weak *weak);
 
 /* gc_weak_set(&field, target): the field (of type gc_weak *) comes to hold the shared weak reference to `target`, or NULL; its old
  * value is released. Returns false, the field as it was, where gc_weak_create fails. */
-GC_API bool gc_weak_set(gc_weak **field, void *target);
+GC__API bool gc_weak_set(gc_weak **field, void *target);
 
 /* An ephemeron of key and value (both borrowed; the value, which may be NULL, is retained). Returns an owned reference, or
  * NULL as gc_weak_create. While the key lives, so does the value, and the value's reaching the key keeps neither alive.
  * When the key dies the value is released. Source: B. Hayes, "Ephemerons: a new finalization mechanism", OOPSLA 1997.
  * Collects: yes, as a creation. User code: of that collection. In callbacks: yes. Thread: the heap's. */
-GC_API gc_ephemeron *gc_ephemeron_create(void *key, void *value);
+GC__API gc_ephemeron *gc_ephemeron_create(void *key, void *value);
 
 /* gc_ephemeron_set(&field, key, value): the field comes to hold a new ephemeron. Returns false, the field as it was, on failure. */
-GC_API bool gc_ephemeron_set(gc_ephemeron **field, void *key, void *value);
+GC__API bool gc_ephemeron_set(gc_ephemeron **field, void *key, void *value);
 
 /* Key and value, each with a reference that the caller owns; NULL once the key is dying or gone. `ephemeron` may be NULL.
  * Collects: no. User code: no. In callbacks: yes. Thread: the heap's. */
-GC_API void *gc_ephemeron_key(const gc_ephemeron *ephemeron);
-GC_API void *gc_ephemeron_value(const gc_ephemeron *ephemeron);
+GC__API void *gc_ephemeron_key(const gc_ephemeron *ephemeron);
+GC__API void *gc_ephemeron_value(const gc_ephemeron *ephemeron);
 
 GC__END_C
 

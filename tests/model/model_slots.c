@@ -10,7 +10,7 @@ static void *slot_at(enum model_kind kind, const void *object, int slot)
     const struct model_kind_info *info = &model_kinds[kind];
     char *base = (char *)(uintptr_t)object + info->offset;
     if (info->is_indirect)
-        memcpy(&base, base, sizeof base);
+        base = *(char **)(void *)base;
     return base + (size_t)slot * info->stride;
 }
 
