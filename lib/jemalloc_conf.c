@@ -7,9 +7,10 @@
 
 /* jemalloc reads this string last, after the MALLOC_CONF of the environment, which is meant for the host's own jemalloc.
  * One automatic arena is enough, since each heap makes its own; retained address ranges are what heaps are made
- * of; and this library starts no threads. */
+ * of; and this library starts no threads. Free chunks coalesce to more than 8 MiB at once; by default jemalloc gives such back to
+ * the system without waiting for its decay, and a heap that fills, empties and fills again would fault in every page each time. */
 extern const char *malloc_conf_2_conf_harder;
-const char *malloc_conf_2_conf_harder = "narenas:1,retain:true,background_thread:false";
+const char *malloc_conf_2_conf_harder = "narenas:1,retain:true,background_thread:false,oversize_threshold:0";
 
 /* With this on, every large block is one page longer, so that its start can vary: a 4 MiB chunk aligned to 4 MiB would take twice its
  * address range. jemalloc 5.3.0 reports the option but does not read it from any string (its pull request 2307),

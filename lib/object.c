@@ -164,7 +164,10 @@ static char *object_move(gc__type *type, gc_object *old, size_t old_bytes, size_
 {
     gc_heap *heap = type->heap;
     gc__place from = gc__place_of(heap, old);
+    /* No collection: its user code could take a reference to the object that is about to move. */
+    heap->visiting++;
     char *moved = object_new(type, bytes);
+    heap->visiting--;
     if (!moved)
         return NULL;
     memcpy(moved, old, old_bytes < bytes ? old_bytes : bytes);

@@ -73,8 +73,11 @@ static bool teardown_finalize(gc_heap *heap, gc__type *type, gc_object *object, 
         return true;
     }
     object->gc__count--;
-    /* A condemned object parks; the collection that runs this finalizer's caller frees it. */
-    return gc__count_of(object) != 0;
+    if (gc__count_of(object) == 0)
+        return false;
+    /* It may have saved itself through a cycle of its own, and this was the last reference from outside. */
+    heap->touched = true;
+    return true;
 }
 
 /* Takes apart one object whose count is zero. */

@@ -14,6 +14,8 @@ static bool weak_is_dying(const gc_heap *heap, const gc_object *object)
 /* Whether `target` may be watched; records why not. */
 static bool weak_allowed(gc_heap *heap, gc_object *target)
 {
+    if (heap->checked)
+        gc__check_retain(heap, target);
     const gc__type *type = gc__type_of(heap, target);
     if (type->flags & GC_NO_WEAK) {
         gc__fail(heap, GC_ERROR_TYPE, "type '%s' allows no weak references (GC_NO_WEAK)", type->name);
@@ -26,12 +28,29 @@ static bool weak_allowed(gc_heap *heap, gc_object *target)
     return true;
 }
 
+/* The gc_weak that all without a callback share, NULL: there is none. One that is dying is passed over. */
+static gc__watcher *weak_shared(const gc_heap *heap, const gc_object *target)
+{
+    gc__watcher *first = gc__watchers_of(heap, target);
+    while (first && gc__type_of(heap, &first->gc)->builtin == GC__WEAK && weak_is_dying(heap, &first->gc))
+        first = first->next;
+    return first && gc__type_of(heap, &first->gc)->builtin == GC__WEAK ? first : NULL;
+}
+
 /* A new watcher of `target`; NULL: no memory, the error is recorded. */
 static void *weak_new(gc_heap *heap, gc__type *type, gc_object *target)
 {
     /* Held, for creation may collect, and run code that drops the caller's last reference. */
     gc__retain(target);
     gc__watcher *watcher = (gc__watcher *)gc__create(&type->hot, type->size);
+    gc__watcher *shared = watcher && type == heap->builtin_weak ? weak_shared(heap, target) : NULL;
+    if (shared) {
+        /* User code of a collection has made it meanwhile. */
+        gc__retain(&shared->gc);
+        gc__release(&watcher->gc);
+        gc__release(target);
+        return shared;
+    }
     bool attached = watcher && gc__watcher_attach(heap, watcher, target);
     if (watcher && !attached) {
         gc__release(&watcher->gc);
@@ -48,21 +67,23 @@ static gc_weak *weak_create(void *pointer, gc_weak_function callback, void *cont
     if (!weak_allowed(heap, target))
         return NULL;
     if (!callback) {
-        gc__watcher *first = gc__watchers_of(heap, target);
-        if (first && gc__type_of(heap, &first->gc)->builtin == GC__WEAK && !weak_is_dying(heap, &first->gc)) {
-            gc__retain(&first->gc);
-            return (gc_weak *)first;
+        gc__watcher *shared = weak_shared(heap, target);
+        if (shared) {
+            gc__retain(&shared->gc);
+            return (gc_weak *)shared;
         }
         return weak_new(heap, heap->builtin_weak, target);
     }
+    /* Held first, for the creation may collect. */
+    gc_retain(held);
     gc__weak_callback *weak = weak_new(heap, heap->builtin_weak_callback, target);
-    if (weak) {
-        weak->callback = callback;
-        weak->context = context;
-        if (held)
-            gc__retain(held);
-        weak->held = held;
+    if (!weak) {
+        gc_release(held);
+        return NULL;
     }
+    weak->callback = callback;
+    weak->context = context;
+    weak->held = held;
     return (gc_weak *)weak;
 }
 
