@@ -14,7 +14,7 @@ static void close_collect(gc_heap *heap)
     gc_drop_garbage(heap);
     for (int round = 0; round < CLOSE_ROUNDS; round++) {
         size_t ran = gc_run_finalizers(heap);
-        if (gc_collect(heap) + ran == 0)
+        if (gc_collect(heap) + ran == 0 && !heap->deferred_first)
             return;
     }
 }

@@ -29,6 +29,7 @@ typedef struct gc__collection {
     uint32_t callback_count; /* of `callbacks`, as they were at the start */
     gc__callback callbacks[GC__CALLBACKS_MAX];
     bool user_code;      /* a finalizer or callback ran, or something was queued: a second look is due */
+    bool skipped;        /* nothing can have died: nothing was looked at */
     uint64_t start_ns;
 } gc__collection;
 

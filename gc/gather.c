@@ -48,7 +48,8 @@ bool gc__gather(gc__collection *c)
     if (c->heap->checked)
         gather_check(c);
     /* An old object dies only after something touched it, or an object younger than it (rule 10). */
-    if (c->full && !c->heap->touched && !gather_has_younger(c))
+    c->skipped = c->full && !c->heap->touched && !gather_has_younger(c);
+    if (c->skipped)
         return false;
     c->candidates = gather_count(c);
     return c->candidates > 0;

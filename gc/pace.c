@@ -71,14 +71,17 @@ void gc__pace_started(gc_heap *heap, int generation)
 static void pace_adapt(gc__pace *pace, const gc__collection *c)
 {
     size_t found = c->condemned;
+    int64_t most = pace->thresholds[0] > PACE_YOUNG_LIMIT_MAX ? pace->thresholds[0] : PACE_YOUNG_LIMIT_MAX;
+    int64_t limit = pace->young_limit < most ? pace->young_limit : most;
     if (found * 64 < c->candidates)
-        pace->young_limit = pace->young_limit < PACE_YOUNG_LIMIT_MAX ? pace->young_limit * PACE_GROWTH : INT64_MAX;
+        limit *= PACE_GROWTH;
     else if (found * 16 > c->candidates)
-        pace->young_limit = pace->young_limit == INT64_MAX ? PACE_YOUNG_LIMIT_MAX : pace->young_limit / PACE_GROWTH;
-    if (pace->young_limit < pace->thresholds[0])
-        pace->young_limit = pace->thresholds[0];
-    else if (pace->young_limit > PACE_YOUNG_LIMIT_MAX)
-        pace->young_limit = INT64_MAX;
+        limit /= PACE_GROWTH;
+    else
+        limit = pace->young_limit;
+    if (limit > most)
+        limit = pace->threshold_bytes ? INT64_MAX : most;
+    pace->young_limit = limit > pace->thresholds[0] ? limit : pace->thresholds[0];
 }
 
 void gc__pace_finished(const gc__collection *c)
@@ -87,7 +90,7 @@ void gc__pace_finished(const gc__collection *c)
     gc__pace *pace = &heap->pace;
     if (c->generation == 1)
         pace->promoted_since += c->kept;
-    if (c->generation == 2) {
+    if (c->generation == 2 && !c->skipped) {
         pace->kept_at_full = c->kept;
         pace->promoted_since = 0;
         pace->bytes_at_full = pace_bytes_in_use(heap);

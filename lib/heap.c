@@ -194,6 +194,22 @@ void gc__front_update(gc_heap *heap)
         heap->front.limit = automatic ? limit : INT64_MAX;
 }
 
+void gc__account(gc_heap *heap, size_t bytes)
+{
+    gc__pace *pace = &heap->pace;
+    pace->bytes_since += bytes;
+    if (pace->threshold_bytes && pace->bytes_since >= pace->threshold_bytes && !pace->due) {
+        pace->due = true;
+        gc__front_update(heap);
+    }
+}
+
+void gc__account_returned(gc_heap *heap, size_t bytes)
+{
+    size_t *since = &heap->pace.bytes_since;
+    *since -= bytes < *since ? bytes : *since;
+}
+
 void gc__user_enter(gc_heap *heap)
 {
     heap->front.limit = INT64_MIN;

@@ -318,6 +318,9 @@ static inline gc__type *gc__type_of(const gc_heap *heap, const gc_object *object
 
 /* Sets front.limit from what is going on: every creation is slow in a checked heap and while user code runs in a teardown or a collection. */
 void gc__front_update(gc_heap *heap);
+/* Bytes taken or reported, and returned: their balance since the last collection paces the next. */
+void gc__account(gc_heap *heap, size_t bytes);
+void gc__account_returned(gc_heap *heap, size_t bytes);
 /* Brackets every call of user code made during a teardown or a collection. */
 void gc__user_enter(gc_heap *heap);
 void gc__user_leave(gc_heap *heap);

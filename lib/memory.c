@@ -43,7 +43,10 @@ static void *memory_resize(gc_heap *heap, void *block, size_t bytes)
     if (moved) {
         size_t after = sallocx(moved, flags);
         heap->bytes_raw += after - before;
-        heap->pace.bytes_since += after > before ? after - before : 0;
+        if (after > before)
+            gc__account(heap, after - before);
+        else
+            gc__account_returned(heap, before - after);
     }
     return moved;
 }
@@ -74,7 +77,7 @@ void gc_free(gc_heap *heap, void *block)
     int flags = memory_flags(heap);
     size_t bytes = sallocx(block, flags);
     heap->bytes_raw -= bytes;
-    heap->pace.bytes_since -= bytes < heap->pace.bytes_since ? bytes : heap->pace.bytes_since;
+    gc__account_returned(heap, bytes);
     sdallocx(block, bytes, flags);
 }
 
@@ -84,12 +87,9 @@ void gc_external_bytes(gc_heap *heap, ptrdiff_t delta)
     if (delta < 0) {
         size_t less = (size_t)-delta;
         heap->bytes_external -= less < heap->bytes_external ? less : heap->bytes_external;
+        gc__account_returned(heap, less);
         return;
     }
     heap->bytes_external += (size_t)delta;
-    heap->pace.bytes_since += (size_t)delta;
-    if (heap->pace.threshold_bytes && heap->pace.bytes_since >= heap->pace.threshold_bytes) {
-        heap->pace.due = true;
-        gc__front_update(heap);
-    }
+    gc__account(heap, (size_t)delta);
 }

@@ -140,12 +140,16 @@ static const gc__op *object_flex_op(const gc__type *type)
     return NULL;
 }
 
-/* Makes the array n elements long where it is, and releases those from n up to `before`. */
-static void object_shorten(gc__type *type, char *object, size_t n, size_t before)
+/* Makes the array n elements long where it is, and releases those from n up to `before`. The caller, who then holds the object once more,
+ * ends the teardown if this returns true. */
+static bool object_shorten(gc__type *type, char *object, size_t n, size_t before)
 {
     const gc__op *op = object_flex_op(type);
     object_store_count(type, object, n);
-    /* Held, so that what dies here cannot make it move. */
+    /* What dies is queued until the object is what it is to become: its user code may resize the object again. */
+    bool outermost = !(type->heap->under_way & GC__TEARDOWN);
+    if (outermost)
+        gc__teardown_begin(type->heap);
     gc__retain((gc_object *)object);
     for (size_t i = n; op && i < before; i++) {
         char *item = object + op->offset + i * op->item_size;
@@ -154,9 +158,9 @@ static void object_shorten(gc__type *type, char *object, size_t n, size_t before
         if (!target)
             continue;
         gc__edge_erase(&edge);
-        gc__release(target);
+        gc__drop(type->heap, target);
     }
-    gc__release((gc_object *)object);
+    return outermost;
 }
 
 /* Moves the object to a slot of the right size. NULL: no memory. */
@@ -193,13 +197,16 @@ void *gc_resize(void *pointer, size_t n)
     size_t wanted = bytes + object_overhead(type);
     bool large = place.slab->flags & GC__SLAB_LARGE && !type->trailer;
     if (wanted <= room || (large && gc__large_resize(heap, place.slab, wanted))) {
-        object_shorten(type, pointer, n, before);
+        bool outermost = object_shorten(type, pointer, n, before);
         if (large && wanted < room)
             gc__large_resize(heap, place.slab, wanted);
         if (heap->checked)
             gc__check_slot_new(heap, pointer, bytes, gc__slab_slot_bytes(place.slab) - type->trailer);
         if (bytes > old_bytes)
             memset((char *)object + old_bytes, 0, bytes - old_bytes);
+        if (outermost)
+            gc__teardown_end(heap);
+        gc__release(object);
         return pointer;
     }
     if (gc__busy(heap) || gc__count_of(object) != 1 || object->gc__kind & (GC__HAS_WEAK | GC__IMMORTAL | GC__QUEUED | GC__SAVED)) {

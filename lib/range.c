@@ -8,7 +8,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define RANGE_PAGE ((size_t)4096)
+static size_t range_page(void)
+{
+    return (size_t)sysconf(_SC_PAGESIZE);
+}
 
 static size_t range_round(size_t bytes)
 {
@@ -78,8 +81,9 @@ bool gc__commit(char *address, size_t bytes)
 
 void gc__purge(char *address, size_t bytes)
 {
-    char *first = (char *)(((uintptr_t)address + RANGE_PAGE - 1) & ~(RANGE_PAGE - 1));
-    char *end = (char *)((uintptr_t)(address + bytes) & ~(RANGE_PAGE - 1));
+    size_t page = range_page();
+    char *first = (char *)(((uintptr_t)address + page - 1) & ~(page - 1));
+    char *end = (char *)((uintptr_t)(address + bytes) & ~(page - 1));
     if (first < end)
         madvise(first, (size_t)(end - first), MADV_DONTNEED);
 }
@@ -87,17 +91,18 @@ void gc__purge(char *address, size_t bytes)
 size_t gc__resident_bytes(const char *address, size_t bytes)
 {
     unsigned char pages[1024];
-    uintptr_t at = (uintptr_t)address & ~(RANGE_PAGE - 1);
+    size_t page_bytes = range_page();
+    uintptr_t at = (uintptr_t)address & ~(page_bytes - 1);
     uintptr_t end = (uintptr_t)address + bytes;
     size_t resident = 0;
     while (at < end) {
-        size_t step = sizeof pages * RANGE_PAGE;
+        size_t step = sizeof pages * page_bytes;
         if (step > end - at)
             step = end - at;
         if (mincore((void *)at, step, pages) != 0)
             return 0;
-        for (size_t page = 0; page < (step + RANGE_PAGE - 1) / RANGE_PAGE; page++)
-            resident += (pages[page] & 1) * RANGE_PAGE;
+        for (size_t page = 0; page < (step + page_bytes - 1) / page_bytes; page++)
+            resident += (pages[page] & 1) * page_bytes;
         at += step;
     }
     return resident;

@@ -9,9 +9,9 @@ void gc__make_immortal(gc_heap *heap, gc_object *object)
     gc__place place = gc__place_of(heap, object);
     object->gc__count = GC__IMMORTAL_COUNT;
     object->gc__kind |= GC__IMMORTAL;
-    /* In the middle of a collection it stays in its generation: its count alone keeps it. */
-    if (!(heap->under_way & GC__COLLECTION))
-        heap->states[place.index] = GC__UNTRACKED_BIT;
+    /* If it is condemned, the second look finds it by its count. */
+    uint8_t *state = &heap->states[place.index];
+    *state = GC__UNTRACKED_BIT | (*state & GC__CONDEMNED);
 }
 
 void gc__retain_slow(gc_object *object)
@@ -23,8 +23,9 @@ void gc__retain_slow(gc_object *object)
     gc_heap *heap = gc__heap_of(object);
     if (heap->checked)
         gc__check_retain(heap, object);
-    /* The count has run over: in an unchecked heap into the flag above it, which is how the retain came here. */
-    if (!heap->checked || gc__count_of(object) == 0)
+    /* The count has run over into the flag above it, which is how the retain came here; in a checked heap, where the flag is always set,
+     * it is about to. */
+    if (!heap->checked || gc__count_of(object) == GC__COUNT_MASK)
         gc__make_immortal(heap, object);
 }
 

@@ -68,8 +68,7 @@ void gc__slab_give(gc_heap *heap, gc__slab *slab)
     for (int map = 0; map < GC__MAPS; map++)
         gc__map_unset(heap, map, head);
     heap->bytes_slabs -= (size_t)granules * GC__GRANULE;
-    size_t returned = (size_t)granules * GC__GRANULE;
-    heap->pace.bytes_since -= returned < heap->pace.bytes_since ? returned : heap->pace.bytes_since;
+    gc__account_returned(heap, (size_t)granules * GC__GRANULE);
     for (uint32_t g = head; g < head + (large ? 1 : granules); g++) {
         *gc__slab_at(heap, g) = (gc__slab){ .heap = heap };
         heap->lookups[g] = (gc__lookup){ 0 };
@@ -78,17 +77,6 @@ void gc__slab_give(gc_heap *heap, gc__slab *slab)
         gc__chunks_give(heap, head);
     else
         gc__granules_give(heap, head, granules);
-}
-
-/* Bytes taken pace collections; gc/pace.c decides what is much. */
-static void slab_account(gc_heap *heap, size_t bytes)
-{
-    gc__pace *pace = &heap->pace;
-    pace->bytes_since += bytes;
-    if (pace->threshold_bytes && pace->bytes_since >= pace->threshold_bytes && !pace->due) {
-        pace->due = true;
-        gc__front_update(heap);
-    }
 }
 
 /* The class hands out this slab's slots from now on. */
@@ -105,7 +93,7 @@ static void slab_open(gc_heap *heap, gc__class *klass, gc__slab *slab)
     klass->bin.slab_start = start;
     klass->bin.slab_state = heap->states + slab->table;
     klass->bin.reciprocal = slab->reciprocal;
-    slab_account(heap, (size_t)(slab->free_count + slab->capacity - slab->carved) * slab->slot_size);
+    gc__account(heap, (size_t)(slab->free_count + slab->capacity - slab->carved) * slab->slot_size);
     slab->free = NULL;
     slab->free_count = 0;
     slab->carved = slab->capacity;
@@ -207,7 +195,7 @@ char *gc__large_take(gc_heap *heap, size_t bytes, bool acyclic)
     }
     gc__slab_at(heap, head)->carved = 1;
     gc__slab_at(heap, head)->large_bytes = bytes;
-    slab_account(heap, bytes);
+    gc__account(heap, bytes);
     return gc__slab_start(heap, gc__slab_at(heap, head));
 }
 
