@@ -42,8 +42,10 @@ static void collect_run(gc__collection *c)
     gc__reach(c);
     gc__condemn(c);
     gc__verify_phase(c, "reach");
+    /* Where the table for wide counts was refused something may be garbage and be found when memory is back. */
     if (c->full)
-        c->heap->touched = false;
+        c->heap->touched = c->heap->refused;
+    c->heap->refused = false;
     if (c->condemned)
         collect_condemned(c);
     gc__promote(c);
@@ -98,6 +100,7 @@ static void collect_short(gc_heap *heap)
 {
     if (!gc__busy(heap) && !heap->visiting && !heap->closing) {
         collect_generation(heap, 2);
+        gc__check_quarantine_flush(heap);
         gc_trim(heap);
     }
 }

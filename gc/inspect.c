@@ -169,7 +169,7 @@ size_t gc_referrers(void *object, gc_reference_function function, void *context)
     heap->visiting++;
     for (gc__slab *slab; !edges.stopped && (slab = gc__walk_next(&walk));)
         GC__EACH_SLOT(heap, slab, GC__COLLECTABLE, holder, index) {
-            if (edges.stopped || heap->states[index] & (GC__CONDEMNED | GC__DYING))
+            if (edges.stopped || !(heap->states[index] & GC__COLLECTABLE) || heap->states[index] & (GC__CONDEMNED | GC__DYING))
                 continue;
             edges.type = gc__type_of(heap, holder);
             edges.holder = holder;

@@ -83,6 +83,7 @@ void gc__reclaim(gc__collection *c)
     gc_heap *heap = c->heap;
     reclaim_state state = { heap, false };
     gc__teardown_begin(heap);
+    heap->reclaiming = true;
     gc__walk walk = gc__walk_map(heap, GC__MAP_CONDEMNED);
     for (gc__slab *slab; (slab = gc__walk_next(&walk));)
         GC__EACH_SLOT(heap, slab, GC__CONDEMNED, object, index)
@@ -92,6 +93,7 @@ void gc__reclaim(gc__collection *c)
         gc__map_unset(heap, GC__MAP_CONDEMNED, slab->head);
         c->freed += reclaim_slab(heap, slab);
     }
+    heap->reclaiming = false;
     heap->front.created = heap->front.created > (int64_t)c->freed ? heap->front.created - (int64_t)c->freed : 0;
     gc__ephemerons_settle(heap);
     gc__teardown_end(heap);

@@ -37,8 +37,10 @@ static __attribute__((noinline)) void subtract_overflow(gc_heap *heap, uint32_t 
     }
     if (!(*bits >> step % 64 & 1)) {
         /* Refused: 254 stays, fewer than there are from inside, so the object counts as held. */
-        if (!gc__commit((char *)heap->wides + step * GC__COMMIT_STEP, GC__COMMIT_STEP))
+        if (!gc__commit((char *)heap->wides + step * GC__COMMIT_STEP, GC__COMMIT_STEP)) {
+            heap->refused = true;
             return;
+        }
         *bits |= 1ull << step % 64;
     }
     heap->insides[index] = GC__INSIDE_WIDE;

@@ -107,12 +107,20 @@ void gc__check_finalized(gc_heap *heap, gc_object *object)
                          (void *)object, gc__type_of(heap, object)->name);
 }
 
-void gc__check_slot_new(gc_heap *heap, char *slot, size_t bytes, size_t end)
+void gc__check_slot_new(gc_heap *heap, char *slot, size_t bytes, size_t room, size_t trailer)
 {
     (void)heap;
+    size_t used = (bytes + 7) & ~(size_t)7, end = room - trailer;
     gc__unpoison(slot, bytes);
-    if (end > bytes)
-        gc__poison(slot + ((bytes + 7) & ~(size_t)7), end - ((bytes + 7) & ~(size_t)7));
+    gc__unpoison(slot + end, trailer);
+    if (end > used)
+        gc__poison(slot + used, end - used);
+}
+
+void gc__check_memory_given(gc_heap *heap, char *start, size_t bytes)
+{
+    if (heap->checked)
+        gc__unpoison(start, bytes);
 }
 
 /* The header and the free list's link stay readable: the first so that misuse can be named, the second for the list. */
@@ -121,7 +129,9 @@ static void check_slot_release(gc_heap *heap, gc_object *object)
     gc__place place = gc__place_of(heap, object);
     gc__unpoison(object, 16);
     gc__slot_give(heap, object, place);
-    object->gc__count = GC__CHECKED_FREE;
+    /* Not into memory that went with the slot. */
+    if (place.slab->capacity > 1)
+        object->gc__count = GC__CHECKED_FREE;
 }
 
 void gc__check_slot_free(gc_heap *heap, gc_object *object, gc__place place)

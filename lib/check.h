@@ -26,8 +26,10 @@ void gc__check_finalized(gc_heap *heap, gc_object *object);
 /* The count word of a free or dying object of a checked heap: zero, and retain and release of it are slow. */
 #define GC__CHECKED_FREE (GC__SLOW_RETAIN | GC__SLOW_RELEASE)
 
-/* A slot of a checked heap is handed out with `bytes` in use; `end` is where its red zone ends. */
-void gc__check_slot_new(gc_heap *heap, char *slot, size_t bytes, size_t end);
+/* A slot of a checked heap is handed out, `bytes` of its `room` in use, the last `trailer` bytes the library's. */
+void gc__check_slot_new(gc_heap *heap, char *slot, size_t bytes, size_t room, size_t trailer);
+/* Memory of a checked heap is no slots any more. */
+void gc__check_memory_given(gc_heap *heap, char *start, size_t bytes);
 /* An object of a checked heap is over: its slot goes into quarantine, and an older one out of it. */
 void gc__check_slot_free(gc_heap *heap, gc_object *object, gc__place place);
 /* Frees every slot in quarantine. */

@@ -35,7 +35,6 @@ static gc_object *deferred_take(gc_heap *heap)
     heap->deferred_first = gc__load_pointer(deferred_link(heap, object));
     if (!heap->deferred_first)
         heap->deferred_last = NULL;
-    object->gc__kind &= ~GC__QUEUED;
     return object;
 }
 
@@ -57,6 +56,8 @@ size_t gc_run_finalizers(gc_heap *heap)
             object->gc__kind |= GC__FINALIZED;
             type->finalize(object);
         }
+        /* Not before: an object that is queued does not move. */
+        object->gc__kind &= ~GC__QUEUED;
         gc__release(object);
         ran++;
     }

@@ -99,6 +99,8 @@ struct gc_heap {
     bool has_finalizers;    /* some type of the heap has one */
     bool touched;           /* something was, since the last full collection, that can have made garbage of old objects */
     bool user_teardown;     /* the outermost of them is in no teardown: what dies in it is queued until it returns */
+    bool refused;           /* this collection could not count all references to some object */
+    bool reclaiming;        /* what is condemned is being destroyed */
     uint32_t user_depth;    /* calls of user code under way during a teardown or a collection */
     uint32_t visiting;      /* walks over the objects under way: no collection starts */
     uint32_t emptied;       /* slabs to give back when the teardown or collection is over */

@@ -54,7 +54,7 @@ static void *object_new(gc__type *type, size_t bytes)
     }
     gc__place place = gc__place_of(heap, (gc_object *)slot);
     if (heap->checked)
-        gc__check_slot_new(heap, slot, bytes, gc__slab_slot_bytes(place.slab) - type->trailer);
+        gc__check_slot_new(heap, slot, bytes, gc__slab_slot_bytes(place.slab), type->trailer);
     if (!(place.slab->flags & GC__SLAB_CHUNKS))
         memset(slot, 0, bytes);
     if (type->trailer)
@@ -201,9 +201,10 @@ void *gc_resize(void *pointer, size_t n)
         if (large && wanted < room)
             gc__large_resize(heap, place.slab, wanted);
         if (heap->checked)
-            gc__check_slot_new(heap, pointer, bytes, gc__slab_slot_bytes(place.slab) - type->trailer);
-        if (bytes > old_bytes)
-            memset((char *)object + old_bytes, 0, bytes - old_bytes);
+            gc__check_slot_new(heap, pointer, bytes, gc__slab_slot_bytes(place.slab), type->trailer);
+        size_t first_new = type->flex_offset + before * type->flex_item_size;
+        if (n > before)
+            memset((char *)object + first_new, 0, bytes - first_new);
         if (outermost)
             gc__teardown_end(heap);
         gc__release(object);

@@ -2,6 +2,7 @@
 /* slab.c: opening, filling, closing and giving back slabs. */
 #include "lib/slab.h"
 
+#include "lib/check.h"
 #include "lib/heap.h"
 
 static gc__class *slab_class(gc_heap *heap, const gc__slab *slab)
@@ -69,6 +70,7 @@ void gc__slab_give(gc_heap *heap, gc__slab *slab)
         gc__map_unset(heap, map, head);
     heap->bytes_slabs -= (size_t)granules * GC__GRANULE;
     gc__account_returned(heap, (size_t)granules * GC__GRANULE);
+    gc__check_memory_given(heap, gc__slab_start(heap, slab), (size_t)granules * GC__GRANULE);
     for (uint32_t g = head; g < head + (large ? 1 : granules); g++) {
         *gc__slab_at(heap, g) = (gc__slab){ .heap = heap };
         heap->lookups[g] = (gc__lookup){ 0 };
@@ -136,6 +138,20 @@ void gc__class_close(gc_heap *heap, gc__class *klass)
         slab_partial_add(heap, slab);
 }
 
+/* A slab of the class with free slots that are too few for it to be in the list; for when there is no memory otherwise. */
+static gc__slab *class_find_free(gc_heap *heap, const gc__class *klass)
+{
+    const uint64_t *map = heap->maps[klass->acyclic ? GC__MAP_ACYCLIC : GC__MAP_TRACKED];
+    for (size_t word = 0; word < gc__map_words(heap); word++)
+        for (uint64_t bits = map[word]; bits; bits &= bits - 1) {
+            gc__slab *slab = gc__slab_at(heap, (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(bits));
+            if (slab_class(heap, slab) == klass && !(slab->flags & (GC__SLAB_LARGE | GC__SLAB_EMPTIED)) && !slab->open &&
+                slab->free_count)
+                return slab;
+        }
+    return NULL;
+}
+
 /* Opens a slab with free slots: one that was used before, unless `fresh`, or a new one. */
 static bool class_refill(gc_heap *heap, gc__class *klass, bool fresh)
 {
@@ -147,8 +163,12 @@ static bool class_refill(gc_heap *heap, gc__class *klass, bool fresh)
         return true;
     }
     uint32_t head = gc__granules_take(heap, klass->granules);
-    if (!head)
-        return false;
+    if (!head) {
+        gc__slab *slab = fresh ? NULL : class_find_free(heap, klass);
+        if (slab)
+            slab_open(heap, klass, slab);
+        return slab != NULL;
+    }
     uint32_t capacity = (uint32_t)(klass->granules * GC__GRANULE / klass->slot_size);
     if (!slab_describe(heap, head, klass->granules, klass->slot_size, capacity, klass->acyclic ? GC__SLAB_ACYCLIC : 0)) {
         gc__granules_give(heap, head, klass->granules);
@@ -205,6 +225,7 @@ bool gc__large_resize(gc_heap *heap, gc__slab *slab, size_t bytes)
     size_t before = slab->granules;
     if (bytes > heap->layout.range)
         return false;
+    gc__check_memory_given(heap, gc__slab_start(heap, slab), before * GC__GRANULE);
     if (slab->flags & GC__SLAB_CHUNKS) {
         if (!gc__chunks_resize(heap, slab->head, granules * GC__GRANULE))
             return false;

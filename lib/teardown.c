@@ -58,6 +58,7 @@ static bool teardown_finalize(gc_heap *heap, gc__type *type, gc_object *object, 
     heap->states[place.index] &= (uint8_t)~GC__DYING;
     object->gc__count = heap->checked ? 1 | GC__SLOW_RETAIN | GC__SLOW_RELEASE : 1;
     if (gc__defers(heap)) {
+        heap->touched = true; /* its finalizer may tie it into a cycle, and the queue's release be its last from outside */
         gc__defer(heap, object);
         return true;
     }

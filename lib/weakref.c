@@ -21,7 +21,8 @@ static bool weak_allowed(gc_heap *heap, gc_object *target)
         gc__fail(heap, GC_ERROR_TYPE, "type '%s' allows no weak references (GC_NO_WEAK)", type->name);
         return false;
     }
-    if (weak_is_dying(heap, target)) {
+    bool destroyed = heap->reclaiming && heap->states[gc__place_of(heap, target).index] & GC__CONDEMNED;
+    if (destroyed || weak_is_dying(heap, target)) {
         gc__fail(heap, GC_ERROR_ARGUMENT, "an object of type '%s' that is dying can have no new weak reference", type->name);
         return false;
     }
@@ -37,18 +38,16 @@ static gc__watcher *weak_shared(const gc_heap *heap, const gc_object *target)
     return first && gc__type_of(heap, &first->gc)->builtin == GC__WEAK ? first : NULL;
 }
 
-/* A new watcher of `target`; NULL: no memory, the error is recorded. */
+/* A new watcher of `target`, which the caller holds: creation may collect, and run code that drops every other reference. NULL: no memory, the
+ * error is recorded. */
 static void *weak_new(gc_heap *heap, gc__type *type, gc_object *target)
 {
-    /* Held, for creation may collect, and run code that drops the caller's last reference. */
-    gc__retain(target);
     gc__watcher *watcher = (gc__watcher *)gc__create(&type->hot, type->size);
     gc__watcher *shared = watcher && type == heap->builtin_weak ? weak_shared(heap, target) : NULL;
     if (shared) {
         /* User code of a collection has made it meanwhile. */
         gc__retain(&shared->gc);
         gc__release(&watcher->gc);
-        gc__release(target);
         return shared;
     }
     bool attached = watcher && gc__watcher_attach(heap, watcher, target);
@@ -56,7 +55,6 @@ static void *weak_new(gc_heap *heap, gc__type *type, gc_object *target)
         gc__release(&watcher->gc);
         gc__fail(heap, GC_ERROR_MEMORY, "no memory for the table of weak references");
     }
-    gc__release(target);
     return attached ? watcher : NULL;
 }
 
@@ -72,18 +70,22 @@ static gc_weak *weak_create(void *pointer, gc_weak_function callback, void *cont
             gc__retain(&shared->gc);
             return (gc_weak *)shared;
         }
-        return weak_new(heap, heap->builtin_weak, target);
+        gc__retain(target);
+        gc_weak *weak = weak_new(heap, heap->builtin_weak, target);
+        gc__release(target);
+        return weak;
     }
-    /* Held first, for the creation may collect. */
+    gc__retain(target);
     gc_retain(held);
     gc__weak_callback *weak = weak_new(heap, heap->builtin_weak_callback, target);
-    if (!weak) {
+    if (weak) {
+        weak->callback = callback;
+        weak->context = context;
+        weak->held = held;
+    } else {
         gc_release(held);
-        return NULL;
     }
-    weak->callback = callback;
-    weak->context = context;
-    weak->held = held;
+    gc__release(target);
     return (gc_weak *)weak;
 }
 
@@ -128,12 +130,14 @@ gc_ephemeron *gc_ephemeron_create(void *key, void *value)
     gc_heap *heap = gc__heap_of(key);
     if (!weak_allowed(heap, key))
         return NULL;
+    gc_retain(key);
     gc_retain(value);
     gc_ephemeron *ephemeron = weak_new(heap, heap->builtin_ephemeron, key);
     if (ephemeron)
         ephemeron->value = value;
     else
         gc_release(value);
+    gc_release(key);
     return ephemeron;
 }
 

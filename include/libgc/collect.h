@@ -11,7 +11,8 @@
 GC__BEGIN_C
 
 /* A full collection, also where automatic ones are disabled. Returns the number of condemned objects that were freed; 0 at once when one
- * is under way. When nothing could have died since the last full collection it returns 0 without looking.
+ * is under way, or inside gc_visit_objects, gc_visit_garbage and gc_referrers. When nothing could have died since the last full collection it
+ * returns 0 without looking.
  * Source of the algorithm: CPython's Modules/gcmodule.c (N. Schemenauer, 2000); PEP 442 for finalizers.
  * Collects: yes. User code: yes. In callbacks: returns 0. Thread: the heap's. */
 GC__API size_t gc_collect(gc_heap *heap);
@@ -25,7 +26,7 @@ GC__API bool gc_enable(gc_heap *heap);
 GC__API bool gc_disable(gc_heap *heap);
 GC__API bool gc_is_enabled(const gc_heap *heap);
 
-/* The thresholds of gc_settings. Setting them also selects GC_PACE_CPYTHON, whose meaning they have; 0 disables.
+/* The thresholds of gc_settings. Setting them also selects GC_PACE_CPYTHON, whose meaning they have; 0 or less disables.
  * Collects: no. User code: no. In callbacks: yes. Thread: the heap's. */
 GC__API void gc_set_thresholds(gc_heap *heap, int64_t young, int64_t middle, int64_t old);
 GC__API void gc_get_thresholds(const gc_heap *heap, int64_t thresholds[3]);
@@ -35,7 +36,7 @@ GC__API void gc_get_thresholds(const gc_heap *heap, int64_t thresholds[3]);
 GC__API void gc_get_counts(const gc_heap *heap, int64_t counts[3]);
 
 /* Moves all tracked objects out of every generation: collections neither look at them nor free them, as before a
- * fork. gc_unfreeze moves them to the oldest generation; gc_freeze_count says how many there are.
+ * fork. gc_unfreeze moves them to the oldest generation; gc_freeze_count says how many there are. The first two return whether they did.
  * Collects: no. User code: no. In callbacks: refused (GC_ERROR_BUSY) during a collection. Thread: the heap's. */
 GC__API bool gc_freeze(gc_heap *heap);
 GC__API bool gc_unfreeze(gc_heap *heap);

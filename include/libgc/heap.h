@@ -51,7 +51,7 @@ typedef struct gc_settings {
     uint32_t automatic;        /* 1: collections start by themselves (default); 0: see gc_enable */
     uint32_t defer;            /* enum gc_defer. Default GC_DEFER_NOTHING */
     uint32_t check_level;      /* 0: none (default). 1: misuse at every call, freed slots poisoned and quarantined.
-                                * 2: also the structures between two phases. 3: also the whole heap between two phases */
+                                * 2: also the whole heap after each collection. 3: also after each phase that changes it */
     uint32_t debug;            /* enum gc_debug, or-ed. Default 0 */
     uint32_t quarantine_slots; /* checked heaps: how many freed slots wait before reuse. Default 4096 */
     gc_leak_function leak;     /* called by gc_heap_close. Default NULL */
@@ -66,8 +66,11 @@ typedef struct gc_settings {
 GC__API void gc__settings_default(gc_settings *settings, size_t size);
 
 /* gc_heap_open(settings): a new heap, used by the calling thread; NULL for `settings` means the defaults. Returns NULL with errno
- * ENOMEM (no address range of 16 MiB, or no jemalloc arena: a process has about 4,080), EINVAL (a setting out of its
+ * ENOMEM (no address range of 16 MiB, or no jemalloc arena), EINVAL (a setting out of its
  * limits) or ENOTSUP (a header of another major version). The caller closes it.
+ * How many can be open at once: about 1,380 with the default range, which takes 96 GiB of the 128 TiB of addresses each; about 4,080 with
+ * a smaller range_bytes, since a process has that many arenas. Each used heap has some 26 mappings, of which Linux grants 65,530
+ * by default (vm.max_map_count).
  * Collects: no. User code: no. In callbacks: yes. Thread: any. */
 #define gc_heap_open(settings) gc__heap_open(settings, sizeof(gc_settings), GC_HEADER_VERSION)
 GC__API gc_heap *gc__heap_open(const gc_settings *settings, size_t size, uint32_t version);
@@ -86,7 +89,7 @@ GC__API void gc_heap_adopt(gc_heap *heap);
 GC__API gc_heap *gc_heap_of(const void *object);
 
 /* Checks every invariant of tables, slabs, lists and counts. Returns NULL when all hold, or a sentence about the first that
- * does not, owned by the heap. Time: linear in the heap. Collects: no. User code: `traverse` only. In callbacks: yes.
+ * does not, owned by the heap and overwritten by its next failure. Time: linear in the heap. In callbacks the counts are not checked. Collects: no. User code: `traverse` only. In callbacks: yes.
  * Thread: the heap's. */
 GC__API const char *gc_heap_verify(gc_heap *heap);
 
@@ -96,8 +99,8 @@ GC__API const char *gc_heap_verify(gc_heap *heap);
 GC__API size_t gc_trim(gc_heap *heap);
 
 /* Raw memory in the heap's accounts: for spans, for GC_MEMORY members, for what `destroy` frees. Aligned to 16 bytes, not
- * zeroed. NULL with GC_ERROR_MEMORY when there is none even after a collection. gc_free(heap, NULL) does nothing; gc_realloc
- * keeps the old block when it fails; a size of 0 gives a block that can be freed. Still held blocks go when the heap is closed.
+ * zeroed. NULL with GC_ERROR_MEMORY when there is none even after a collection. gc_free(heap, NULL) does nothing; gc_realloc of NULL
+ * is gc_alloc; it keeps the old block when it fails; a size of 0 gives a block that can be freed. Still held blocks go when the heap is closed.
  * Collects: gc_alloc and gc_realloc, only when memory has run out. User code: of that collection. In callbacks: yes.
  * Thread: the heap's. */
 GC__API void *gc_alloc(gc_heap *heap, size_t bytes);

@@ -15,7 +15,7 @@ GC__API bool gc_is_immortal(const void *object);
 GC__API int gc_generation_of(const void *object);     /* 0, 1, 2; 3: frozen; -1: untracked */
 GC__API gc_type *gc_type_of(const void *object);
 GC__API size_t gc_size_of(const void *object);        /* bytes of its slot: what it takes from the heap, tables aside */
-GC__API const char *gc_type_name_of(const void *object);
+GC__API const char *gc_type_name_of(const void *object); /* the description's; not to be freed */
 
 /* Whether `pointer` is an object of this heap that is alive; any pointer may be asked about.
  * Collects: no. User code: no. In callbacks: yes. Thread: the heap's. */
@@ -29,10 +29,11 @@ enum { GC_FROZEN_GENERATION = 3, GC_ALL_GENERATIONS = -1, GC_ALL_OBJECTS = -2 };
 /* Calls `function` with each object of a generation (0, 1, 2, GC_FROZEN_GENERATION, GC_ALL_GENERATIONS for all tracked, frozen ones
  * included, GC_ALL_OBJECTS for untracked ones too). Objects may come and go meanwhile: one that is there all the time is
  * shown once, one that dies before its turn is not. What is dying or condemned is never shown. No collection starts meanwhile.
- * Returns how many were shown. Collects: no. User code: `function`, and what it causes. In callbacks: yes. Thread: the heap's. */
+ * Returns how many were shown; 0 with GC_ERROR_ARGUMENT for another number. Collects: no. User code: `function`, and what it causes. In callbacks: yes. Thread: the heap's. */
 GC__API size_t gc_visit_objects(gc_heap *heap, int generation, gc_object_function function, void *context);
 
-/* A reference found: who holds it, in which field (NULL: visited by value), at which index (of an array; else 0), to whom. */
+/* A reference found: who holds it, in which field (NULL: visited by value; "": visited by a traverse
+ * at an address that the description does not list), at which index (of an array; else 0), to whom. */
 typedef struct gc_reference {
     void *holder;
     const char *field;
@@ -40,6 +41,7 @@ typedef struct gc_reference {
     void *target;
 } gc_reference;
 
+/* Called with each reference; returns false to stop. */
 typedef bool (*gc_reference_function)(const gc_reference *reference, void *context);
 
 /* The strong references that `object` holds, one level, in field order. Returns how many were shown.
@@ -91,8 +93,7 @@ GC__API uint64_t gc_pause_percentile_ns(const gc_stats *stats, double percent);
 typedef void (*gc_type_stats_function)(gc_type *type, size_t objects, size_t bytes, void *context);
 
 /* Objects and bytes alive by type, for types that have any, in the order of registration. Time: linear in the heap. Returns how
- * many types were shown, or SIZE_MAX with GC_ERROR_MEMORY (it keeps one small record a type meanwhile).
- * Collects: no. User code: `function`. In callbacks: yes. Thread: the heap's. */
+ * many types were shown. Collects: no. User code: `function`, which must not call this again for the same heap. In callbacks: yes. Thread: the heap's. */
 GC__API size_t gc_visit_type_stats(gc_heap *heap, gc_type_stats_function function, void *context);
 
 GC__END_C

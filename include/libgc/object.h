@@ -54,7 +54,7 @@ struct gc__front {
 
 /* A type registered with a heap. Owned by the heap; valid until the heap is closed. */
 typedef struct gc_type {
-    struct gc__bin *gc__bin;     /* NULL where creation always takes the slow call */
+    struct gc__bin *gc__bin;     /* one that is always empty where creation always takes the slow call */
     struct gc__front *gc__front;
     uint32_t gc__kind;           /* the kind word of a newborn object */
     uint8_t gc__birth;           /* the state byte of a newborn object */

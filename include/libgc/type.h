@@ -167,7 +167,8 @@ enum gc_type_flag {
 #define GC__ITEM_gc__FLAGS_(T, n) { GC__ITEM_FLAGS, 0, (uint32_t)(n), 0, 0, 0, "flags", NULL, NULL }
 
 /* GC_TYPE_INFO(T, lines...): the description of struct T, whose first member is a gc_object. At least one line, at most 64
- * members and lines; for a type without references write GC_TYPE_FLAGS(GC_ACYCLIC). */
+ * members and lines; for a type without references write GC_TYPE_FLAGS(GC_ACYCLIC). In C only outside functions: the list must live as long
+ * as the heaps that use it. */
 #if !defined(__cplusplus)
 #define GC_TYPE_INFO(T, ...)                                                               \
     { #T, sizeof(T), _Alignof(T), (const gc_item[]){ GC__EACH(GC__ITEM, T, __VA_ARGS__) }, \
@@ -191,24 +192,27 @@ GC__API gc_type *gc_type_register(gc_heap *heap, const gc_type_info *info);
 GC__API const char *gc_type_name(const gc_type *type);
 
 /* gc_create(T, type): a new object, all zero, with one reference, which the caller owns; tracked unless its type says otherwise.
- * NULL with GC_ERROR_MEMORY when there is no memory even after a collection, nothing lost.
+ * NULL with GC_ERROR_MEMORY when there is no memory even after a collection, nothing lost; and with GC_ERROR_ARGUMENT when
+ * T is not of the type's size, which is looked at whenever creation takes its slow call, the first of all at least.
  * Collects: yes, when a threshold is passed. User code: yes, of a collection. In callbacks: yes (it does not collect then).
  * Thread: the heap's. */
 #define gc_create(T, type) ((T *)gc__create(type, sizeof(T)))
 
 /* gc_create_flex(T, type, n): as gc_create, for a type with a flexible array member: n elements, and n is stored in the member
- * that counts them. Also NULL with GC_ERROR_LIMIT when n elements overflow a size or that member. */
+ * that counts them. Also NULL with GC_ERROR_LIMIT when n elements overflow a size or that member, GC_ERROR_ARGUMENT without such a member. */
 #define gc_create_flex(T, type, n) ((T *)gc__create_flex(type, n))
 GC__API void *gc__create_flex(gc_type *type, size_t n);
 
-/* gc_create_extra(T, type, bytes): as gc_create, with so many more bytes, all zero, behind the struct. */
+/* gc_create_extra(T, type, bytes): as gc_create, with so many more bytes, all zero, behind the struct. Also NULL with GC_ERROR_LIMIT when
+ * that is more than a heap holds. */
 #define gc_create_extra(T, type, bytes) ((T *)gc__create_extra(type, bytes))
 GC__API void *gc__create_extra(gc_type *type, size_t bytes);
 
 /* Changes the number of elements of an object that gc_create_flex made: new ones are zero, dropped ones released, the count
  * stored. In place where its slot or what follows allows; otherwise the object moves, which is possible only
  * while the caller's reference is the only one, and no weak reference exists. Returns the object where it now is; or NULL
- * with the object as it was: GC_ERROR_SHARED, GC_ERROR_MEMORY, GC_ERROR_LIMIT, GC_ERROR_ARGUMENT (no flexible array).
+ * with the object as it was: GC_ERROR_SHARED (also for an immortal, saved or queued object that would have to move, and for any during a
+ * collection or teardown), GC_ERROR_MEMORY, GC_ERROR_LIMIT, GC_ERROR_ARGUMENT (no flexible array).
  * Collects: no. User code: yes, when dropped elements die. In callbacks: yes. Thread: the heap's. */
 GC__API void *gc_resize(void *object, size_t n);
 

@@ -3,7 +3,8 @@
  *
  * A gc_weak is itself a counted object of the heap: it is held, stored in fields (GC_WEAKS, or any other reference
  * field) and released like any other. From the moment its target is dying it yields NULL. An ephemeron holds a value
- * for as long as its key, and the ephemeron itself, are alive; neither keeps the key alive. */
+ * for as long as its key, and the ephemeron itself, are alive; neither keeps the key alive. A target or key is an object, never NULL, and
+ * neither a gc_weak nor a gc_ephemeron. */
 #ifndef LIBGC_WEAK_H
 #define LIBGC_WEAK_H
 
@@ -34,7 +35,8 @@ GC__API gc_weak *gc_weak_create_holding(void *target, gc_weak_function callback,
 GC__API void *gc_weak_get(const gc_weak *weak);
 
 /* gc_weak_set(&field, target): the field (of type gc_weak *) comes to hold the shared weak reference to `target`, or NULL; its old
- * value is released. Returns false, the field as it was, where gc_weak_create fails. */
+ * value is released. Returns false, the field as it was, where gc_weak_create fails.
+ * Collects: yes, as a creation. User code: of that collection, and when the old value dies. In callbacks: yes. Thread: the heap's. */
 GC__API bool gc_weak_set(gc_weak **field, void *target);
 
 /* An ephemeron of key and value (both borrowed; the value, which may be NULL, is retained). Returns an owned reference, or
@@ -43,7 +45,9 @@ GC__API bool gc_weak_set(gc_weak **field, void *target);
  * Collects: yes, as a creation. User code: of that collection. In callbacks: yes. Thread: the heap's. */
 GC__API gc_ephemeron *gc_ephemeron_create(void *key, void *value);
 
-/* gc_ephemeron_set(&field, key, value): the field comes to hold a new ephemeron. Returns false, the field as it was, on failure. */
+/* gc_ephemeron_set(&field, key, value): the field comes to hold a new ephemeron; its old value is released. Returns false, the field as it
+ * was, where gc_ephemeron_create fails.
+ * Collects: yes, as a creation. User code: of that collection, and when the old value dies. In callbacks: yes. Thread: the heap's. */
 GC__API bool gc_ephemeron_set(gc_ephemeron **field, void *key, void *value);
 
 /* Key and value, each with a reference that the caller owns; NULL once the key is dying or gone. `ephemeron` may be NULL.
