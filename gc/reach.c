@@ -38,8 +38,8 @@ typedef struct reach_state {
     size_t depth, capacity;
     gc_object *dropped; /* the lowest object that found no room on the stack */
     gc_heap *heap;
-    /* What waits for memory: entries tail to head - 1 of each ring. */
-    uint32_t mark_head, mark_tail, object_head, object_tail;
+    /* What waits for memory: marks tail to head - 1 of a ring, and objects taken from the stack, NULL: none. */
+    uint32_t mark_head, mark_tail, object_next, objects_waiting;
     reach_mark marks[REACH_QUEUE];
     gc_object *objects[REACH_QUEUE];
 } reach_state;
@@ -65,15 +65,6 @@ static inline void reach_push(reach_state *s, gc_object *object)
         reach_push_slow(s, object);
 }
 
-/* An object below the cursor is to be traversed, once its first line has had time to come. */
-static inline void reach_later(reach_state *s, gc_object *object)
-{
-    __builtin_prefetch(object);
-    if (s->object_head - s->object_tail == REACH_QUEUE)
-        reach_push(s, s->objects[s->object_tail++ % REACH_QUEUE]);
-    s->objects[s->object_head++ % REACH_QUEUE] = object;
-}
-
 /* Sets the mark; true: the object was not marked, and the walk is past it. */
 static inline bool reach_set_mark(reach_state *s, gc_object *target, uint32_t index)
 {
@@ -88,7 +79,7 @@ static inline void reach_dequeue_mark(reach_state *s)
 {
     reach_mark mark = s->marks[s->mark_tail++ % REACH_QUEUE];
     if (reach_set_mark(s, mark.target, mark.index))
-        reach_later(s, mark.target);
+        reach_push(s, mark.target);
 }
 
 static __attribute__((noinline)) void reach_enqueue_mark(reach_state *s, gc_object *target, uint32_t index)
@@ -172,26 +163,42 @@ static __attribute__((noinline)) void reach_visit(reach_state *s, gc_object *obj
     }
 }
 
-static inline void reach_drain_stack(reach_state *s)
+/* Puts an object, or NULL, into the queue, and traverses the one that comes out. */
+static inline void reach_cycle_object(reach_state *s, gc_object *object)
 {
-    while (s->depth)
-        reach_visit(s, s->stack[--s->depth]);
+    gc_object **place = &s->objects[s->object_next++ % REACH_QUEUE];
+    gc_object *ready = *place;
+    *place = object;
+    s->objects_waiting += (object != NULL) - (ready != NULL);
+    if (ready)
+        reach_visit(s, ready);
 }
 
-/* Empties queues and stack at the end of a walk, the oldest entries first; half of the objects are kept back, so that what
- * they bring in has time to come. */
+/* Objects are fetched when they leave the stack: what was fetched when it went onto a deep stack would be gone again. */
+static inline void reach_drain_stack(reach_state *s)
+{
+    while (s->depth) {
+        gc_object *object = s->stack[--s->depth];
+        if (s->depth == 0 && s->objects_waiting == 0) {
+            reach_visit(s, object); /* a chain: there is nothing else to do while it is fetched */
+            continue;
+        }
+        __builtin_prefetch(object);
+        reach_cycle_object(s, object);
+    }
+}
+
+/* Empties queues and stack at the end of a walk. */
 static void reach_drain(reach_state *s)
 {
     s->cursor = (gc_object *)UINTPTR_MAX; /* everything is below it now */
-    for (;;) {
-        uint32_t marks = s->mark_head - s->mark_tail, objects = s->object_head - s->object_tail;
-        if (objects > REACH_QUEUE / 2 || (objects && !marks))
-            reach_push(s, s->objects[s->object_tail++ % REACH_QUEUE]);
-        else if (marks)
+    while (s->mark_head != s->mark_tail || s->depth || s->objects_waiting) {
+        if (s->mark_head != s->mark_tail)
             reach_dequeue_mark(s);
-        else
-            return;
-        reach_drain_stack(s);
+        if (s->depth)
+            reach_drain_stack(s);
+        else if (s->objects_waiting)
+            reach_cycle_object(s, NULL);
     }
 }
 

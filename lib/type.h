@@ -6,6 +6,7 @@
 #include <libgc/type.h>
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct gc__class;
 
@@ -30,14 +31,19 @@ typedef struct gc__op {
 
 typedef struct gc__type {
     gc_type hot;         /* what creation reads */
-    gc_heap *heap;
-    struct gc__class *klass; /* NULL: too large for a class, or without a fixed size */
-    /* References are the plain ones, then those of the operations, then those of the traverse: the order of the list, as long as
+    /* What the collector reads of every object's type, in the same cache line.
+     * References are the plain ones, then those of the operations, then those of the traverse: the order of the list, as long as
      * the list names its plain references first; otherwise all of them are operations. */
     const uint32_t *refs; /* offsets */
+    const gc__op *ops;
     uint32_t ref_count;
     uint32_t op_count;
-    const gc__op *ops;
+    bool only_refs;   /* all it refers to is in `refs`, and it is no ephemeron */
+    bool plain_death; /* no finalizer, destroy, storage, traverse or builtin: dying is dropping `refs` and `ops` */
+    bool owns_memory; /* some line has storage of the heap */
+    enum gc__builtin builtin;
+    gc_heap *heap;
+    struct gc__class *klass; /* NULL: too large for a class, or without a fixed size */
     gc_traverse_function traverse;
     gc_clear_function clear;
     gc_finalize_function finalize;
@@ -50,14 +56,12 @@ typedef struct gc__type {
     uint32_t flex_offset, flex_item_size; /* of the flexible array, 0: none */
     uint32_t flex_count_offset, flex_count_size;
     uint32_t trailer;  /* bytes at the end of the slot: the link of the queue of deferred finalizers, or 0 */
-    enum gc__builtin builtin;
-    bool owns_memory; /* some operation has storage of the heap */
-    bool only_refs;   /* all it refers to is in `refs`, and it is no ephemeron */
-    bool plain_death; /* no finalizer, destroy, storage, traverse or builtin: dying is dropping `refs` and `ops` */
     size_t figure_objects, figure_bytes; /* of the walk under way that counts by type */
     const gc_type_info *info;
     const char *name;
 } gc__type;
+
+_Static_assert(offsetof(gc__type, klass) <= 64, "what collections read of a type is one cache line");
 
 /* Registers the library's own types, when a heap is opened. */
 bool gc__types_open(gc_heap *heap);

@@ -311,3 +311,38 @@ Test(ephemeron, made_by_a_finalizer_for_its_dying_key)
     gc_release(from_finalizer);
     close_heap(heap);
 }
+
+static void keep_this(struct node *self)
+{
+    keep(self);
+}
+
+/* Key and value refer to each other; a finalizer brings back one of them, and so the other: the pair holds on. */
+static void bring_back(bool key_rises)
+{
+    gc_heap *heap = open_heap();
+    struct node *key = watched_with(heap, 1, key_rises ? keep_this : NULL);
+    struct node *value = watched_with(heap, 2, key_rises ? NULL : keep_this);
+    gc_ephemeron *pair = gc_ephemeron_create(key, value);
+    gc_set(&value->left, key);
+    gc_release(value);
+    gc_release(key);
+    gc_collect(heap);
+    assert_whole(heap);
+    cr_assert_eq(times_recorded('f'), 2);
+    cr_assert_eq(times_recorded('d'), 0, "%s", recorded());
+    struct node *got = gc_ephemeron_value(pair);
+    cr_assert_eq(got, value);
+    gc_release(got);
+    gc_collect(heap);
+    cr_assert_eq(times_recorded('d'), 0);
+    drop_kept();
+    gc_collect(heap);
+    cr_assert_eq(times_recorded('d'), 2);
+    cr_assert_null(gc_ephemeron_key(pair));
+    gc_release(pair);
+    close_heap(heap);
+}
+
+Test(ephemeron, its_key_is_resurrected) { bring_back(true); }
+Test(ephemeron, its_value_is_resurrected) { bring_back(false); }

@@ -254,3 +254,48 @@ Test(resurrect, by_a_weak_callback_through_a_plain_weak_reference)
     gc_release(way_back);
     close_heap(heap);
 }
+
+Test(resurrect, looks_again_at_more_references_than_a_table_byte_counts)
+{
+    enum { SPOKES = 700 };
+    gc_heap *heap = open_heap();
+    struct node *hub = watched_new(heap, 1), *risen = watched_with(heap, 2, keep_self);
+    for (int round = 0; round < 2; round++) {
+        struct list *spokes = list_new(heap, SPOKES);
+        for (size_t i = 0; i < SPOKES; i++)
+            gc_set(&spokes->items[i], round ? risen : hub);
+        gc_move((void **)(round ? &risen->left : &hub->left), (void **)&spokes);
+    }
+    gc_release(hub);
+    gc_release(risen);
+    cr_assert_eq(gc_collect(heap), 2, "the hub and its spokes; the other hub was kept");
+    assert_whole(heap);
+    cr_assert_eq(kept[0], risen);
+    cr_assert_eq(gc_refcount(risen), SPOKES + 1);
+    drop_kept();
+    cr_assert_eq(gc_collect(heap), 2);
+    close_heap(heap);
+}
+
+static void try_to_resize(struct node *self)
+{
+    struct list *list = (void *)self->right;
+    cr_assert_null(gc_resize(list, 100000));
+    cr_assert_not_null(gc_resize(list, 1));
+    cr_assert_eq(list->count, 1);
+}
+
+Test(resurrect, a_finalizer_may_try_to_resize_garbage)
+{
+    gc_heap *heap = open_heap();
+    struct list *list = list_new(heap, 4);
+    struct node *self = watched_with(heap, 1, try_to_resize), *dropped = watched_new(heap, 2);
+    gc_move(&list->items[3], (void **)&dropped);
+    gc_set(&list->items[0], self);
+    gc_move((void **)&self->right, (void **)&list);
+    gc_release(self);
+    cr_assert_eq(gc_collect(heap), 3, "what the finalizer dropped was garbage, and parked");
+    cr_assert_eq(times_recorded('f'), 2);
+    cr_assert_eq(times_recorded('d'), 2);
+    close_heap(heap);
+}

@@ -137,6 +137,28 @@ Test(weak, a_callback_may_release_its_own_weak_reference)
     close_heap(heap);
 }
 
+static gc_weak *older;
+
+static void release_the_older(gc_weak *weak, void *context)
+{
+    record_weak(weak, context);
+    gc_clear(&older);
+}
+
+Test(weak, a_callback_may_release_one_that_is_still_to_be_called)
+{
+    gc_heap *heap = open_heap();
+    struct node *target = node_new(heap, 1);
+    older = gc_weak_create(target, record_weak, as_context(1));
+    gc_weak *newer = gc_weak_create(target, release_the_older, as_context(2));
+    gc_release(target);
+    cr_assert_eq(place_of('w', 2), 0);
+    cr_assert_leq(times_recorded('w'), 2, "the older one at most once");
+    cr_assert_eq(objects_in(heap), 1);
+    gc_release(newer);
+    close_heap(heap);
+}
+
 static void collect_inside(gc_weak *weak, void *context)
 {
     record_weak(weak, context);

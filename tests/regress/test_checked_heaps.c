@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* test_checked_heaps.c: checked heaps that missed a fault, or disturbed a program without one: poison on what the library or the
+ * program still uses. The latter show under AddressSanitizer or Valgrind alone. */
+#include "../support/misuse.h"
+
+#include <string.h>
+
+static void retain_freed(gc_heap *heap)
+{
+    struct node *volatile node = node_new(heap, 1);
+    gc_release(node);
+    gc_retain(node);
+}
+
+Test(checked_heaps, a_freed_object_is_not_retained_unnoticed)
+{
+    for (check_level = 1; check_level <= 3; check_level++)
+        expect(retain_freed, "used after it was freed", "struct node");
+}
+
+static void visit_twice(void *object, gc_visitor *visitor)
+{
+    gc_visit(visitor, &((struct node *)object)->left);
+    gc_visit(visitor, &((struct node *)object)->left);
+}
+
+static const gc_type_info twice_info = GC_TYPE_INFO(struct node, GC_TRAVERSE(visit_twice));
+
+static void traverse_twice(gc_heap *heap)
+{
+    struct node *node = gc_create(struct node, gc_type_register(heap, &twice_info));
+    gc_set(&node->left, node);
+    gc_collect(heap);
+}
+
+Test(checked_heaps, a_traverse_that_visits_an_unlisted_field_twice_is_named)
+{
+    expect(traverse_twice, "visits the same field twice", "struct node");
+}
+
+static gc_heap *open_checked(uint32_t level, uint32_t defer, uint32_t quarantine_slots)
+{
+    gc_settings settings = quiet_settings();
+    settings.check_level = level;
+    settings.defer = defer;
+    settings.quarantine_slots = quarantine_slots;
+    return open_heap_with(&settings);
+}
+
+static void run_through_quarantine(uint32_t level, uint32_t defer, uint32_t quarantine_slots)
+{
+    forget_record();
+    gc_heap *heap = open_checked(level, defer, quarantine_slots);
+    for (int i = 0; i < 20; i++) {
+        gc_release(watched_new(heap, i));
+        make_garbage_ring(heap, 100 + i, 2);
+        gc_collect(heap);
+        gc_run_finalizers(heap);
+        gc_collect(heap);
+    }
+    cr_assert_eq(times_recorded('f'), 60);
+    cr_assert_eq(times_recorded('d'), 60);
+    close_heap(heap);
+}
+
+/* The library's own word behind an object that may be queued is writable in a slot that comes out of quarantine. */
+Test(checked_heaps, deferred_objects_in_reused_slots)
+{
+    for (uint32_t level = 1; level <= 3; level++)
+        for (uint32_t defer = GC_DEFER_NOTHING; defer <= GC_DEFER_ALL; defer++)
+            for (uint32_t slots = 0; slots < 3; slots++)
+                run_through_quarantine(level, defer, slots);
+}
+
+Test(checked_heaps, memory_that_large_objects_gave_back_can_be_used)
+{
+    gc_heap *heap = open_checked(1, GC_DEFER_NOTHING, 1);
+    gc_release(list_new(heap, 3000000));
+    gc_release(list_new(heap, 3));
+    gc_trim(heap);
+    char *raw = gc_alloc(heap, 8 << 20);
+    memset(raw, 1, 8 << 20);
+    struct list *lists[100];
+    for (int i = 0; i < 100; i++)
+        lists[i] = list_new(heap, 8000);
+    memset(raw, 2, 8 << 20);
+    for (int i = 0; i < 100; i++)
+        gc_release(lists[i]);
+    gc_free(heap, raw);
+    close_heap(heap);
+}
+
+Test(checked_heaps, memory_that_a_shrunk_object_gave_back_can_be_used)
+{
+    gc_heap *heap = open_checked(1, GC_DEFER_NOTHING, 1);
+    struct list *list = gc_resize(list_new(heap, 60000), 5000), *others[20];
+    for (int i = 0; i < 20; i++) {
+        others[i] = list_new(heap, 8000);
+        memset(others[i]->items, 0, 8000 * sizeof others[i]->items[0]);
+    }
+    for (int i = 0; i < 20; i++)
+        gc_release(others[i]);
+    gc_release(list);
+    close_heap(heap);
+}
+
+Test(checked_heaps, an_element_dropped_by_shrinking_may_die)
+{
+    for (uint32_t level = 1; level <= 3; level++) {
+        gc_heap *heap = open_checked(level, GC_DEFER_NOTHING, 4096);
+        struct list *list = list_new(heap, 20), *element = list_new(heap, 0);
+        gc_move(&list->items[15], (void **)&element);
+        cr_assert_eq(gc_resize(list, 10), list);
+        cr_assert_eq(objects_in(heap), 1);
+        cr_assert_eq(gc_resize(list, 18), list);
+        for (size_t i = 0; i < 18; i++)
+            cr_assert_null(list->items[i]);
+        gc_release(list);
+        close_heap(heap);
+    }
+}
