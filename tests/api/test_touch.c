@@ -173,6 +173,21 @@ Test(touch, a_holder_is_collected_in_the_middle)
     assert_found(0);
 }
 
+Test(touch, release_just_after_a_middle_collection_made_it_old)
+{
+    open_with_ring(0);
+    gc_collect(heap);
+    struct node *later = node_new(heap, 2);
+    gc_set(&later->left, later);
+    gc_collect_generation(heap, 0);
+    gc_collect_generation(heap, 1);
+    cr_assert_eq(gc_generation_of(later), 2);
+    gc_release(later);
+    cr_assert_eq(gc_collect(heap), 1);
+    gc_release(ring);
+    assert_found(0);
+}
+
 Test(touch, what_became_old_in_a_middle_collection)
 {
     open_with_ring(0);

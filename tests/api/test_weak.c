@@ -31,6 +31,9 @@ Test(weak, without_a_callback_all_share_one)
     cr_assert_eq(first, again);
     cr_assert_eq(gc_refcount(first), 2);
     cr_assert(calling != first && calling != calling_again && of_other != first);
+    gc_weak *after_those = gc_weak_create(target, NULL, NULL);
+    cr_assert_eq(after_those, first, "those with callbacks change nothing");
+    gc_release(after_those);
     gc_release(first);
     gc_release(again);
     gc_weak *fresh = gc_weak_create(target, NULL, NULL);

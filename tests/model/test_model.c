@@ -33,9 +33,16 @@ static void run_graphs(const struct model_flavour *flavour, int graphs)
     int failed = 0;
     fprintf(stderr, "model: %s: %d graphs from seed %#llx\n", flavour->name, count, (unsigned long long)seed);
     struct model_random random = { seed };
-    for (int g = 0; g < count && failed < 3; g++)
-        failed += !model_run(flavour, is_repeat ? seed : model_random_next(&random));
-    cr_assert_eq(failed, 0, "%d graphs differ from the oracle; see the lines above for their seeds", failed);
+    uint64_t failed_seed = 0;
+    for (int g = 0; g < count && failed < 3; g++) {
+        uint64_t graph_seed = is_repeat ? seed : model_random_next(&random);
+        if (model_run(flavour, graph_seed))
+            continue;
+        failed++;
+        failed_seed = graph_seed;
+    }
+    cr_assert_eq(failed, 0, "%d graphs differ from the oracle, the last with LIBGC_SEED=%#llx", failed,
+                 (unsigned long long)failed_seed);
 }
 
 Test(model, graphs_of_every_kind_die_as_the_oracle_says)

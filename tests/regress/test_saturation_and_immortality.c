@@ -86,6 +86,8 @@ Test(saturation_and_immortality, garbage_that_its_finalizer_makes_immortal_stays
     cr_assert(gc_is_immortal(ring));
     cr_assert_eq(ring->right->id, 2);
     cr_assert_eq(times_recorded('d'), 0);
+    gc_clear(&ring->right);
+    cr_assert_geq(place_of('d', 2), 0, "what it held is mortal: %s", recorded());
     close_heap(heap);
     cr_assert_eq(times_recorded('d'), 2);
 }
