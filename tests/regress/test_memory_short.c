@@ -13,14 +13,16 @@ static gc_heap *open_small(uint32_t check_level)
     return open_heap_with(&settings);
 }
 
+enum { MOST = 400000 };
+
 Test(memory_short, few_free_slots_of_every_slab_can_all_be_used)
 {
-    static struct node *nodes[400000];
+    static struct node *nodes[MOST];
     gc_heap *heap = open_small(0);
     struct node *first = node_new(heap, 0);
     gc_type *type = gc_type_of(first);
     size_t n = 0, freed = 0, again = 0;
-    while ((nodes[n] = gc_create(struct node, type)) != NULL)
+    while (n < MOST && (nodes[n] = gc_create(struct node, type)) != NULL)
         n++;
     cr_assert_eq(gc_last_error(heap), GC_ERROR_MEMORY);
     for (size_t i = 0; i < n; i += 20, freed++)

@@ -201,36 +201,3 @@ Test(resize, a_move_does_not_collect)
     array = NULL;
     close_heap(heap);
 }
-
-
-static void assert_contents(const struct blob *blob, size_t kept_words)
-{
-    for (size_t i = 0; i < blob->count; i++)
-        cr_assert_eq(blob->words[i], i < kept_words ? i + 1 : 0, "word %zu of %zu, %zu kept", i, blob->count, kept_words);
-}
-
-/* Through small, granule and chunk sizes, in place and moved, in a heap so full that what was there before is there still. */
-Test(resize, large_bytes_keep_what_fits_and_the_rest_is_zero)
-{
-    static const size_t sizes[] = { 4, 4000, 12000, 8000, 400000, 700000, 500000, 1200000, 90000, 300000, 10, 600000, 599999, 600001 };
-    gc_settings settings = quiet_settings();
-    settings.range_bytes = (size_t)64 << 20;
-    settings.quarantine_slots = 10;
-    gc_heap *heap = open_heap_with(&settings);
-    gc_type *type = gc_type_register(heap, &blob_info);
-    struct blob *blob = gc_create_flex(struct blob, type, 0);
-    for (size_t round = 0; round < 2 * sizeof sizes / sizeof sizes[0]; round++) {
-        size_t before = blob->count, n = sizes[round % (sizeof sizes / sizeof sizes[0])];
-        for (size_t i = 0; i < before; i++)
-            blob->words[i] = i + 1;
-        blob = gc_resize(blob, n);
-        cr_assert_not_null(blob, "%s", gc_last_error_message(heap));
-        assert_contents(blob, before < n ? before : n);
-        char *raw = gc_alloc(heap, 1000000);
-        memset(raw, 0xff, 1000000);
-        gc_free(heap, raw);
-        assert_whole(heap);
-    }
-    gc_release(blob);
-    close_heap(heap);
-}
