@@ -87,10 +87,12 @@ static void subtract_flush(subtract_state *s)
 
 /* An object with more than plain references, or with watchers. It has its own state: that of the loop below stays in registers.
  *
- * The value of an ephemeron that takes no part is held through its key alone, so the reference counts as one from the key. */
+ * In the second look an ephemeron that the first one reached takes no part, and holds a value through its key alone: the reference
+ * counts as one from the key. In the first look one that takes no part is old, and what old objects refer to is held. */
 static __attribute__((noinline)) void subtract_object(subtract_state *s, const gc__type *type, gc_object *object)
 {
-    for (gc__watcher *w = gc__watchers_of(s->heap, object); w; w = w->next)
+    gc__watcher *first = s->taken == GC__CONDEMNED ? gc__watchers_of(s->heap, object) : NULL;
+    for (gc__watcher *w = first; w; w = w->next)
         if (gc__type_of(s->heap, &w->gc)->builtin == GC__EPHEMERON &&
             !(s->states[gc__place_of(s->heap, &w->gc).index] & s->taken) && ((gc_ephemeron *)w)->value)
             subtract_target(s, ((gc_ephemeron *)w)->value);

@@ -186,6 +186,19 @@ Test(heap, closing_destroys_and_reports_what_is_left)
     cr_assert_eq(times_recorded('d'), 3 + 2 + 1 + 2, "all were destroyed, the immortal one too");
 }
 
+Test(heap, closing_finds_frozen_and_saved_garbage)
+{
+    gc_heap *heap = open_heap();
+    make_garbage_ring(heap, 1, 2);
+    gc_freeze(heap);
+    gc_set_debug(heap, GC_DEBUG_SAVE_ALL);
+    make_garbage_ring(heap, 10, 3);
+    gc_collect(heap);
+    cr_assert_eq(gc_heap_close(heap), 0, "garbage is no leak");
+    cr_assert_eq(times_recorded('f'), 5);
+    cr_assert_eq(times_recorded('d'), 5);
+}
+
 Test(heap, closing_one_with_leaks_that_refer_to_each_other)
 {
     gc_heap *heap = open_heap();

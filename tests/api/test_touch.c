@@ -275,9 +275,12 @@ Test(touch, unfreezing)
     make_old();
     gc_freeze(heap);
     gc_release(ring);
+    struct node *live = node_new(heap, 2);
     cr_assert_eq(gc_collect(heap), 0);
     gc_unfreeze(heap);
-    assert_found(0);
+    cr_assert_eq(gc_collect(heap), 1);
+    gc_release(live);
+    close_heap(heap);
 }
 
 Test(touch, a_frozen_holder_dies)
@@ -318,6 +321,27 @@ Test(touch, a_finalizer_drops_it_during_a_full_collection)
     cr_assert_eq(gc_collect(heap), 1);
     assert_found(0);
 }
+
+static void tie_to_itself(struct node *self)
+{
+    gc_set(&self->left, self);
+}
+
+/* The reference that the finalizer's caller holds is then the last from outside. */
+static void finalizer_ties_a_cycle(uint32_t defer)
+{
+    open_with_ring(defer);
+    struct node *old = watched_with(heap, 2, tie_to_itself);
+    make_old();
+    gc_release(old);
+    cr_assert_eq(gc_run_finalizers(heap), defer ? 1 : 0);
+    cr_assert_eq(gc_collect(heap), 1);
+    gc_release(ring);
+    assert_found(0);
+}
+
+Test(touch, a_finalizer_ties_its_object_into_a_cycle) { finalizer_ties_a_cycle(GC_DEFER_NOTHING); }
+Test(touch, a_deferred_finalizer_ties_its_object_into_a_cycle) { finalizer_ties_a_cycle(GC_DEFER_ALL); }
 
 static void rise(struct node *self)
 {

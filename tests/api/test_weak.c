@@ -99,6 +99,18 @@ Test(weak, a_released_weak_reference_is_not_called)
     close_heap(heap);
 }
 
+Test(weak, one_that_dies_with_its_target_is_not_called)
+{
+    gc_heap *heap = open_heap();
+    struct node *parent = node_new(heap, 1), *target = watched_new(heap, 2);
+    parent->weak = gc_weak_create(target, record_weak, as_context(1));
+    gc_move(&parent->left, &target);
+    gc_release(parent);
+    cr_assert_str_eq(recorded(), "f2 d2", "its own count was zero when the target died");
+    cr_assert_eq(objects_in(heap), 0);
+    close_heap(heap);
+}
+
 static gc_weak *all_weak[4];
 
 static void see_all_cleared(gc_weak *weak, void *context)

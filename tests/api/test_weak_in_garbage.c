@@ -112,6 +112,29 @@ Test(weak_in_garbage, garbage_weak_reference_to_a_live_object_is_forgotten)
     close_heap(heap);
 }
 
+static struct node *last_held;
+
+static void drop_last_held(struct node *self)
+{
+    (void)self;
+    gc_clear(&last_held);
+}
+
+Test(weak_in_garbage, garbage_weak_reference_whose_target_dies_in_a_finalizer)
+{
+    gc_heap *heap = open_heap();
+    last_held = watched_new(heap, 2);
+    struct node *ring = watched_with(heap, 1, drop_last_held);
+    gc_set(&ring->left, ring);
+    ring->weak = gc_weak_create(last_held, record_weak, as_context(1));
+    gc_release(ring);
+    gc_collect(heap);
+    cr_assert_eq(times_recorded('d'), 2);
+    cr_assert_eq(times_recorded('w'), 0, "it was condemned already: %s", recorded());
+    cr_assert_eq(objects_in(heap), 0);
+    close_heap(heap);
+}
+
 static void see_whether_called(struct node *self)
 {
     (void)self;
