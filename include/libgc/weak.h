@@ -27,7 +27,7 @@ typedef void (*gc_weak_function)(gc_weak *weak, void *context);
 GC__API gc_weak *gc_weak_create(void *target, gc_weak_function callback, void *context);
 
 /* As gc_weak_create, where `context` is an object that the gc_weak holds (borrowed here: it is retained), so that the collector
- * sees cycles through it. */
+ * sees cycles through it. Without a callback there is no context to hold: it is gc_weak_create. */
 GC__API gc_weak *gc_weak_create_holding(void *target, gc_weak_function callback, void *context);
 
 /* The target, with a reference that the caller owns; or NULL when it is dying or gone. `weak` may be NULL.
