@@ -30,6 +30,8 @@ typedef struct gc__collection {
     gc__callback callbacks[GC__CALLBACKS_MAX];
     bool user_code;      /* a finalizer or callback ran, or something was queued: a second look is due */
     bool skipped;        /* nothing can have died: nothing was looked at */
+    bool mark_ahead;     /* subtract marks what it presumes to be held, with all it reaches; it takes all slabs */
+    bool marks_dropped;  /* but for some of it: the stack was full */
     uint64_t start_ns;
 } gc__collection;
 
@@ -40,7 +42,8 @@ void gc__pace_finished(const gc__collection *collection);
 
 /* Takes: a heap at rest. Leaves: the collection's generation and counts. False: nothing can have died. No user code. */
 bool gc__gather(gc__collection *collection);
-/* Takes: inside counts of zero. Leaves: in inside counts, the references to those taken from those taken. No user code. */
+/* Takes: inside counts of zero. Leaves: in inside counts, the references to those taken from those taken; REACHED where it has marked
+ * ahead. No user code. */
 void gc__subtract(gc__collection *collection);
 /* Takes: inside counts. Leaves: REACHED on every one taken that something else than the garbage holds. No user code. */
 void gc__reach(gc__collection *collection);
@@ -124,16 +127,20 @@ static inline gc__slab *gc__walk_next(gc__walk *walk)
     return gc__slab_at(walk->heap, granule);
 }
 
-/* For each object of `slab` whose state has any of `mask`: object and its index in the tables. State bytes are read eight at a time, when
- * the walk comes to them. */
-#define GC__EACH_SLOT(heap, slab, mask, object, index)                                                                     \
-    for (uint32_t gc__base = 0; gc__base < (slab)->capacity; gc__base += 8)                                                \
-        for (uint64_t gc__left = gc__lanes_with(gc__load_states((heap)->states + (slab)->table + gc__base), (mask)),       \
-                      gc__once = 1;                                                                                        \
-             gc__once; gc__once = 0)                                                                                       \
-            for (uint32_t index; gc__left && ((index = (slab)->table + gc__base + gc__first_lane(gc__left)), 1);           \
-                 gc__left &= gc__left - 1)                                                                                 \
-                for (gc_object *object = gc__slot_object((heap), (slab), index - (slab)->table); object; object = NULL)
+/* For each object of `slab` whose state has any of `mask`, among the eight slots from `first` on: object and its index in the tables. The state
+ * bytes are read once, before the first. */
+#define GC__EACH_OF_EIGHT(heap, slab, first, mask, object, index)                                                          \
+    for (uint64_t gc__left = gc__lanes_with(gc__load_states((heap)->states + (slab)->table + (first)), (mask)),            \
+                  gc__once = 1;                                                                                            \
+         gc__once; gc__once = 0)                                                                                           \
+        for (uint32_t index; gc__left && ((index = (slab)->table + (first) + gc__first_lane(gc__left)), 1);                \
+             gc__left &= gc__left - 1)                                                                                     \
+            for (gc_object *object = gc__slot_object((heap), (slab), index - (slab)->table); object; object = NULL)
+
+/* The same for all slots of the slab; state bytes are read eight at a time, when the walk comes to them. */
+#define GC__EACH_SLOT(heap, slab, mask, object, index)                      \
+    for (uint32_t gc__base = 0; gc__base < (slab)->capacity; gc__base += 8) \
+        GC__EACH_OF_EIGHT(heap, slab, gc__base, mask, object, index)
 
 /* The inside count of a slot; wide ones are in the wide table. */
 #define GC__INSIDE_WIDE 255
@@ -144,17 +151,48 @@ static inline uint32_t gc__inside_of(const gc_heap *heap, uint32_t index)
     return inside < GC__INSIDE_WIDE ? inside : heap->wides[index];
 }
 
-/* The table index of a collectable target; 0: it is outside, whatever it is. */
+/* The sum of the inside counts of those in a slab whose state has any of `mask`; UINT64_MAX when some are wide. */
+static inline uint64_t gc__sum_insides(const gc_heap *heap, const gc__slab *slab, uint8_t mask)
+{
+    uint64_t sum = 0;
+    for (uint32_t slot = 0; slot < slab->capacity; slot += 8) {
+        uint64_t lanes = gc__lanes_with(gc__load_states(heap->states + slab->table + slot), mask);
+        uint64_t word = gc__load_states(heap->insides + slab->table + slot) & lanes * 0xff;
+        if (gc__lanes_with(~word, 0xff) != GC__LANES)
+            return UINT64_MAX;
+        sum += gc__sum_lanes(word);
+    }
+    return sum;
+}
+
+/* What subtract leaves for each slab with objects taken, in the lookup and the descriptor of its head.
+ *
+ * counts: the sum of the reference counts of those taken. Where it is the sum of their inside counts, none of them is held from outside,
+ *         for no inside count is larger than the count: reach need not look at the objects of the slab to know it.
+ * edges:  how many references those taken own, when every one of them is a plain one to an object taken. Where the edges of all that is
+ *         condemned are as many as their inside counts, no reference leaves the garbage: reclaim need not look for one.
+ * UINT32_MAX: unknown, or too large. */
+static inline void gc__sums_store(gc_heap *heap, gc__slab *slab, uint64_t counts, uint64_t edges)
+{
+    slab->counts = counts < UINT32_MAX ? (uint32_t)counts : UINT32_MAX;
+    heap->lookups[slab->head].edges = edges < UINT32_MAX ? (uint32_t)edges : UINT32_MAX;
+}
+
+/* The table index of a collectable target; 0: it is outside, whatever it is, also NULL. */
 static inline uint32_t gc__target_index(const gc__lookup *lookups, const char *base, size_t top, const void *target)
 {
     uint64_t offset = (uint64_t)((const char *)target - base);
-    if (offset >= top)
+    uint64_t word = offset >> 3 | offset << 61; /* one instruction; what is not aligned is then out of range */
+    if (word >= top >> 3)
         return 0;
-    gc__lookup lookup = lookups[offset >> GC__GRANULE_SHIFT];
-    offset -= (uint64_t)lookup.head << GC__GRANULE_SHIFT;
-    uint32_t slot = (uint32_t)(offset * lookup.reciprocal >> 32);
-    /* Only the start of a slot is an object; the unused tail of a slab may start like one. */
-    return slot < lookup.capacity && (uint64_t)slot * lookup.slot_size == offset ? lookup.table + slot : 0;
+    const gc__lookup *lookup = &lookups[word >> (GC__GRANULE_SHIFT - 3)];
+    uint64_t scaled = word * lookup->reciprocal + lookup->bias;
+    if ((uint32_t)scaled >= lookup->reciprocal)
+        return 0;
+    uint32_t index = (uint32_t)(scaled >> 32);
+    if (index == 0)
+        __builtin_unreachable(); /* no slab has entry 0: a test here would be one for every reference */
+    return index;
 }
 
 #endif

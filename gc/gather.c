@@ -45,6 +45,7 @@ bool gc__gather(gc__collection *c)
     static const uint8_t taken[3] = { GC__YOUNG, GC__YOUNG | GC__MIDDLE, GC__COLLECTABLE };
     c->taken = taken[c->generation];
     c->full = c->generation == 2;
+    c->mark_ahead = c->full;
     if (c->heap->checked)
         gather_check(c);
     /* An old object dies only after something touched it, or an object younger than it (rule 10). */

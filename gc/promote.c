@@ -33,7 +33,7 @@ void gc__promote(gc__collection *c)
         bool younger;
         size_t moved = promote_slab(heap, slab, c->taken, to, &younger);
         c->kept += moved;
-        memset(heap->insides + slab->table, 0, slab->capacity);
+        memset(heap->insides + slab->table, 0, gc__slab_entries(slab));
         if (c->generation > 0)
             gc__map_unset(heap, GC__MAP_MIDDLE, slab->head);
         else if (moved)

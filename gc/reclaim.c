@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* reclaim.c: frees the condemned in bulk.
  *
- * First pass, object by object in address order: references that leave the garbage are dropped, `destroy` runs, storage is freed. References
- * within the garbage need nothing: both ends go. Second pass, slab by slab: the slots are returned; a slab all of whose
- * objects are condemned goes whole, without a look at its slots. What died outside the garbage with its last reference goes last, by rule 2.
- * Runs user code: `destroy`, and what the last step runs. No slot freed here is handed out before the collection ends. */
+ * First, object by object in address order: references that leave the garbage are dropped, `destroy` runs, storage is freed. References
+ * within the garbage need nothing: both ends go. Slabs all of whose objects are condemned, and have nothing but references to be
+ * rid of, are left out of this if no reference leaves them but into the garbage. That is known without a look at them: subtract has summed
+ * the references they own, and every reference to a condemned object comes from a condemned one. If those that whole slabs own, and those
+ * that the others were seen to own into the garbage, are together as many as the inside counts of all the garbage, none leaves it.
+ * Second, slab by slab: the slots are returned, a whole slab at once. What died outside the garbage with its last reference goes
+ * last, by rule 2. Runs user code: `destroy`, and what the last step runs. No slot freed here is handed out before the collection ends. */
 #include "gc/collection.h"
 
 #include "lib/check.h"
@@ -14,7 +17,9 @@
 
 typedef struct reclaim_state {
     gc_heap *heap;
-    bool erase; /* the object's own code will look at it once more */
+    bool erase;       /* the object's own code will look at it once more */
+    uint64_t insides; /* of all the garbage seen so far */
+    uint64_t edges;   /* references into the garbage from the garbage seen so far */
 } reclaim_state;
 
 GC__ALWAYS_INLINE void reclaim_edge(void *context, const gc__edge *edge)
@@ -24,8 +29,9 @@ GC__ALWAYS_INLINE void reclaim_edge(void *context, const gc__edge *edge)
     uint32_t index = gc__target_index(heap->lookups, heap->base, heap->top, edge->target);
     if (s->erase)
         gc__edge_erase(edge);
-    /* A reference visited by value is dropped by the type's clear. */
-    if ((!index || !(heap->states[index] & GC__CONDEMNED)) && edge->where)
+    if (index && heap->states[index] & GC__CONDEMNED)
+        s->edges++;
+    else if (edge->where) /* one visited by value is dropped by the type's clear */
         gc__drop(heap, edge->target);
 }
 
@@ -46,6 +52,57 @@ static void reclaim_object(reclaim_state *s, gc__type *type, gc_object *object)
     }
     if (type->owns_memory)
         gc__free_storage(heap, type, object);
+}
+
+/* Whether all objects of a slab are condemned, and have nothing but references that are counted. */
+static bool reclaim_is_whole(const gc__collection *c, const gc__slab *slab, uint64_t *insides)
+{
+    const gc_heap *heap = c->heap;
+    uint64_t others = 0;
+    if (heap->checked || c->user_code || heap->has_ephemerons || slab->open || heap->lookups[slab->head].edges == UINT32_MAX)
+        return false;
+    for (uint32_t slot = 0; slot < slab->capacity; slot += 8) {
+        uint64_t word = gc__load_states(heap->states + slab->table + slot);
+        others |= gc__lanes_with(word, 0xff) & ~(word / GC__CONDEMNED);
+    }
+    if (others)
+        return false;
+    *insides = gc__sum_insides(heap, slab, GC__CONDEMNED);
+    return *insides != UINT64_MAX;
+}
+
+static void reclaim_objects(reclaim_state *s, const gc__slab *slab)
+{
+    gc_heap *heap = s->heap;
+    GC__EACH_SLOT(heap, slab, GC__CONDEMNED, object, index) {
+        s->insides += gc__inside_of(heap, index);
+        reclaim_object(s, gc__type_of(heap, object), object);
+    }
+}
+
+/* Drops all references that leave the garbage. */
+static void reclaim_references(gc__collection *c)
+{
+    gc_heap *heap = c->heap;
+    reclaim_state state = { .heap = heap };
+    gc__walk walk = gc__walk_map(heap, GC__MAP_CONDEMNED);
+    for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
+        uint64_t insides;
+        if (reclaim_is_whole(c, slab, &insides)) {
+            slab->flags |= GC__SLAB_WHOLE;
+            state.edges += heap->lookups[slab->head].edges;
+            state.insides += insides;
+        } else {
+            reclaim_objects(&state, slab);
+        }
+    }
+    bool leaving = state.edges != state.insides;
+    walk = gc__walk_map(heap, GC__MAP_CONDEMNED);
+    for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
+        if (slab->flags & GC__SLAB_WHOLE && leaving)
+            reclaim_objects(&state, slab);
+        slab->flags &= (uint8_t)~GC__SLAB_WHOLE;
+    }
 }
 
 /* Returns the condemned slots of one slab. */
@@ -81,14 +138,10 @@ static size_t reclaim_slab(gc_heap *heap, gc__slab *slab)
 void gc__reclaim(gc__collection *c)
 {
     gc_heap *heap = c->heap;
-    reclaim_state state = { heap, false };
     gc__teardown_begin(heap);
     heap->reclaiming = true;
+    reclaim_references(c);
     gc__walk walk = gc__walk_map(heap, GC__MAP_CONDEMNED);
-    for (gc__slab *slab; (slab = gc__walk_next(&walk));)
-        GC__EACH_SLOT(heap, slab, GC__CONDEMNED, object, index)
-            reclaim_object(&state, gc__type_of(heap, object), object);
-    walk = gc__walk_map(heap, GC__MAP_CONDEMNED);
     for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
         gc__map_unset(heap, GC__MAP_CONDEMNED, slab->head);
         c->freed += reclaim_slab(heap, slab);

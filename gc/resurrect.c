@@ -9,7 +9,7 @@ static void resurrect_clear_insides(gc_heap *heap)
 {
     gc__walk walk = gc__walk_map(heap, GC__MAP_CONDEMNED);
     for (gc__slab *slab; (slab = gc__walk_next(&walk));)
-        memset(heap->insides + slab->table, 0, slab->capacity);
+        memset(heap->insides + slab->table, 0, gc__slab_entries(slab));
 }
 
 /* Those reached are ordinary objects again. */
@@ -40,6 +40,7 @@ void gc__resurrect(gc__collection *c)
     c->heap->touched = true;
     resurrect_clear_insides(c->heap);
     c->taken = GC__CONDEMNED;
+    c->mark_ahead = false;
     gc__subtract(c);
     gc__reach(c);
     resurrect_spare(c);

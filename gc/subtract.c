@@ -1,30 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* subtract.c: counts, for each object taken, the references that come from objects taken.
  *
- * Takes inside counts of zero; leaves the counts in the inside table, wide ones in the wide table. The reference counts themselves are not
- * touched: what is subtracted is subtracted when the two are compared. No user code.
+ * Takes inside counts of zero; leaves the counts in the inside table, wide ones in the wide table, and two sums for each slab with objects
+ * taken (collection.h, gc__sums). The reference counts themselves are not touched: what is subtracted is subtracted when the two are
+ * compared. No user code.
  *
- * The walk is in address order; the increments are not. Each waits in a short queue while its byte is fetched: sixteen is where
- * the gain levelled off (docs/heap.md). */
-#include "gc/collection.h"
+ * The walk is in address order; the increments are not. The loop is short enough for the processor to have some twenty of them under way at
+ * once while their bytes are fetched: a software queue of prefetches cost more than it gained (docs/heap.md). */
+#include "gc/mark.h"
 
 #include "lib/edges.h"
 #include "lib/weak.h"
-
-#define SUBTRACT_QUEUE 16u
-
-typedef struct subtract_state {
-    const gc__lookup *lookups;
-    const char *base;
-    size_t top;
-    uint8_t *insides;
-    const uint8_t *states;
-    gc_heap *heap;
-    uint8_t taken;
-    bool filter; /* count only those taken; a walk over all slabs need not look, it clears all it counted */
-    uint32_t next;
-    uint32_t queue[SUBTRACT_QUEUE]; /* indexes; 0: none */
-} subtract_state;
 
 /* The 255th reference to one object: the count goes on in the wide table. */
 static __attribute__((noinline)) void subtract_overflow(gc_heap *heap, uint32_t index)
@@ -47,30 +33,30 @@ static __attribute__((noinline)) void subtract_overflow(gc_heap *heap, uint32_t 
     heap->wides[index] = GC__INSIDE_WIDE;
 }
 
-GC__ALWAYS_INLINE void subtract_count(subtract_state *s, uint32_t index)
+typedef struct subtract_state {
+    gc_heap *heap;
+    const gc__lookup *lookups;
+    const char *base;
+    size_t top;
+    uint8_t *insides;
+    const uint8_t *states;
+    uint8_t taken;
+    gc__marker *marker;
+    bool filter; /* count only those taken; a walk over all slabs need not look, it clears all it counted */
+} subtract_state;
+
+/* Counts one reference. False: its target is not taken. */
+GC__ALWAYS_INLINE bool subtract_target(const subtract_state *s, const void *target)
 {
-    if (s->filter && !(s->states[index] & s->taken))
-        return;
+    uint32_t index = gc__target_index(s->lookups, s->base, s->top, target);
+    if (!index || (s->filter && !(s->states[index] & s->taken)))
+        return false;
     uint8_t inside = s->insides[index];
     if (GC__LIKELY(inside < GC__INSIDE_WIDE - 1))
         s->insides[index] = inside + 1;
     else
         subtract_overflow(s->heap, index);
-}
-
-GC__ALWAYS_INLINE void subtract_target(subtract_state *s, const void *target)
-{
-    uint32_t index = gc__target_index(s->lookups, s->base, s->top, target);
-    if (!index)
-        return;
-    __builtin_prefetch(&s->insides[index], 1);
-    if (s->filter)
-        __builtin_prefetch(&s->states[index]);
-    uint32_t ready = s->queue[s->next];
-    s->queue[s->next] = index;
-    s->next = (s->next + 1) % SUBTRACT_QUEUE;
-    if (ready)
-        subtract_count(s, ready);
+    return true;
 }
 
 GC__ALWAYS_INLINE void subtract_edge(void *context, const gc__edge *edge)
@@ -78,62 +64,168 @@ GC__ALWAYS_INLINE void subtract_edge(void *context, const gc__edge *edge)
     subtract_target(context, edge->target);
 }
 
-static void subtract_flush(subtract_state *s)
-{
-    for (uint32_t i = 0; i < SUBTRACT_QUEUE; i++)
-        if (s->queue[i])
-            subtract_count(s, s->queue[i]);
-}
-
-/* An object with more than plain references, or with watchers. It has its own state: that of the loop below stays in registers.
+/* An object with more than plain references, or with watchers.
  *
  * In the second look an ephemeron that the first one reached takes no part, and holds a value through its key alone: the reference
  * counts as one from the key. In the first look one that takes no part is old, and what old objects refer to is held. */
-static __attribute__((noinline)) void subtract_object(subtract_state *s, const gc__type *type, gc_object *object)
+static __attribute__((noinline)) void subtract_object(const subtract_state *shared, const gc__type *type, gc_object *object)
 {
-    gc__watcher *first = s->taken == GC__CONDEMNED ? gc__watchers_of(s->heap, object) : NULL;
+    subtract_state s = *shared;
+    gc__watcher *first = s.taken == GC__CONDEMNED ? gc__watchers_of(s.heap, object) : NULL;
     for (gc__watcher *w = first; w; w = w->next)
-        if (gc__type_of(s->heap, &w->gc)->builtin == GC__EPHEMERON &&
-            !(s->states[gc__place_of(s->heap, &w->gc).index] & s->taken) && ((gc_ephemeron *)w)->value)
-            subtract_target(s, ((gc_ephemeron *)w)->value);
-    gc__each_edge(type, object, subtract_edge, s);
+        if (gc__type_of(s.heap, &w->gc)->builtin == GC__EPHEMERON &&
+            !(s.states[gc__place_of(s.heap, &w->gc).index] & s.taken) && ((gc_ephemeron *)w)->value)
+            subtract_target(&s, ((gc_ephemeron *)w)->value);
+    gc__each_edge(type, object, subtract_edge, &s);
 }
 
-/* `filter` is a constant at each call, and there are two copies of the loop. */
-GC__ALWAYS_INLINE void subtract_walk(gc__collection *c, subtract_state *other, bool filter)
+/* What the walk over the slots of one slab needs of the type of the objects it meets: most often the same as of the one before. */
+typedef struct subtract_kind {
+    uint32_t kind;     /* kind word that this is for; none has all bits set */
+    bool plain;        /* only plain references, and no watchers */
+    uint32_t ref_count;
+    const gc__type *type;
+    const uint32_t *refs, *refs_end;
+} subtract_kind;
+
+static inline subtract_kind subtract_kind_of(const gc_heap *heap, uint32_t kind)
 {
-    gc_heap *heap = c->heap;
-    subtract_state s = *other;
-    s.filter = filter;
-    gc__walk walk = gc__walk_taken(c, 0);
-    for (gc__slab *slab; (slab = gc__walk_next(&walk));)
-        GC__EACH_SLOT(heap, slab, c->taken, object, index) {
-            const gc__type *type = gc__type_of(heap, object);
-            if (GC__UNLIKELY(!type->only_refs || object->gc__kind & GC__HAS_WEAK)) {
-                subtract_object(other, type, object);
+    const gc__type *type = heap->types[kind & GC__TYPE_MASK];
+    return (subtract_kind){ kind & GC__HELD ? UINT32_MAX : kind, type->only_refs && !(kind & GC__HAS_WEAK), type->ref_count, type,
+                            type->refs, type->refs + type->ref_count };
+}
+
+/* Some of those taken. What the inner loop reads is in locals, for the stores to inside counts may alias anything else. */
+GC__ALWAYS_INLINE void subtract_slab(const subtract_state *shared, gc__slab *slab, bool filter)
+{
+    subtract_state s = *shared;
+    s.filter = filter; /* a constant here */
+    uint64_t counts = 0, edges = 0, away = 0;
+    subtract_kind k = subtract_kind_of(s.heap, 0);
+    GC__EACH_SLOT(s.heap, slab, s.taken, object, index) {
+        counts += gc__count_of(object);
+        if (GC__UNLIKELY(object->gc__kind != k.kind)) {
+            k = subtract_kind_of(s.heap, object->gc__kind);
+            away |= !k.type->plain_death;
+        }
+        if (GC__UNLIKELY(!k.plain)) {
+            subtract_object(shared, k.type, object);
+            away = 1;
+            continue;
+        }
+        for (const uint32_t *ref = k.refs; ref < k.refs_end; ref++) {
+            void *target = gc__load_pointer((char *)object + *ref);
+            if (subtract_target(&s, target))
+                edges++;
+            else
+                away |= (uintptr_t)target;
+        }
+    }
+    gc__sums_store(s.heap, slab, counts, away ? UINT64_MAX : edges);
+}
+
+static __attribute__((noinline)) void subtract_slab_filtered(const subtract_state *s, gc__slab *slab)
+{
+    subtract_slab(s, slab, true);
+}
+
+/* A marked object refers to one below the cursor. */
+static inline void subtract_mark_below(gc__marker *m, gc_object *target, uint32_t index)
+{
+    uint8_t state = m->states[index];
+    if (state & GC__REACHED || !(state & m->taken))
+        return;
+    m->states[index] = state | GC__REACHED;
+    if (gc__mark_reserve(m, 1))
+        m->stack[m->depth++] = target;
+    else if (!m->dropped || target < m->dropped)
+        m->dropped = target;
+}
+
+/* An object of a rarer kind, in a walk that marks ahead. */
+static __attribute__((noinline)) void subtract_object_ahead(const subtract_state *s, const gc__type *type, gc_object *object,
+                                                            uint32_t index)
+{
+    subtract_object(s, type, object);
+    if (!(s->states[index] & GC__REACHED))
+        return;
+    s->marker->cursor = object;
+    gc__mark_visit(s->marker, object);
+}
+
+/* All objects of one slab, in a full collection. */
+static __attribute__((noinline)) void subtract_slab_ahead(const subtract_state *shared, gc__slab *slab)
+{
+    gc__marker *marker = shared->marker;
+    const gc__lookup *lookups = shared->lookups;
+    const char *base = shared->base;
+    size_t top = shared->top, slot_size = slab->slot_size;
+    uint8_t *insides = shared->insides, *states = marker->states;
+    uint64_t counts = 0, edges = 0, away = 0;
+    subtract_kind k = subtract_kind_of(shared->heap, 0);
+    gc_object *object = gc__slot_object(shared->heap, slab, 0);
+    for (uint32_t index = slab->table, end = index + slab->capacity; index < end;
+         index++, object = (gc_object *)((char *)object + slot_size)) {
+        uint8_t mark = states[index];
+        if (GC__UNLIKELY(!(mark & GC__COLLECTABLE)))
+            continue;
+        mark &= GC__REACHED;
+        counts += gc__count_of(object);
+        if (GC__UNLIKELY(object->gc__kind != k.kind)) {
+            k = subtract_kind_of(shared->heap, object->gc__kind);
+            away |= !k.type->plain_death;
+            if (gc__presume_held(object))
+                states[index] |= mark = GC__REACHED;
+        }
+        if (GC__UNLIKELY(mark && !gc__is_quiet(object)))
+            gc__quieten(object);
+        if (GC__UNLIKELY(!k.plain)) {
+            subtract_object_ahead(shared, k.type, object, index);
+            away = 1;
+            k.kind = UINT32_MAX;
+            continue;
+        }
+        edges += k.ref_count;
+        for (const uint32_t *ref = k.refs; ref < k.refs_end; ref++) {
+            gc_object *target = gc__load_pointer((char *)object + *ref);
+            uint32_t at = gc__target_index(lookups, base, top, target);
+            if (!at) {
+                away |= (uintptr_t)target;
+                edges--;
                 continue;
             }
-            const uint32_t *refs = type->refs;
-            for (uint32_t i = 0, n = type->ref_count; i < n; i++) {
-                void *target = gc__load_pointer((char *)object + refs[i]);
-                if (target)
-                    subtract_target(&s, target);
-            }
+            uint8_t inside = insides[at];
+            if (GC__LIKELY(inside < GC__INSIDE_WIDE - 1))
+                insides[at] = inside + 1;
+            else
+                subtract_overflow(shared->heap, at);
+            if (target > object)
+                states[at] |= mark;
+            else if (mark)
+                subtract_mark_below(marker, target, at);
         }
-    for (uint32_t i = 0; i < SUBTRACT_QUEUE; i++)
-        if (s.queue[i])
-            subtract_count(&s, s.queue[i]);
-    subtract_flush(other);
+        if (GC__UNLIKELY(marker->depth > GC__MARK_REST)) {
+            marker->cursor = object;
+            gc__mark_drain(marker, GC__MARK_REST);
+        }
+    }
+    gc__sums_store(shared->heap, slab, counts, away ? UINT64_MAX : edges);
 }
 
 void gc__subtract(gc__collection *c)
 {
     gc_heap *heap = c->heap;
-    subtract_state state = { .lookups = heap->lookups, .base = heap->base, .top = heap->top, .insides = heap->insides,
-                             .states = heap->states, .heap = heap, .taken = c->taken };
-    state.filter = !c->full || c->taken == GC__CONDEMNED;
-    if (state.filter)
-        subtract_walk(c, &state, true);
-    else
-        subtract_walk(c, &state, false);
+    gc__marker marker = gc__marker_of(c);
+    subtract_state state = { .heap = heap, .lookups = heap->lookups, .base = heap->base, .top = heap->top, .insides = heap->insides,
+                             .states = heap->states, .taken = c->taken, .filter = !c->mark_ahead, .marker = &marker };
+    gc__walk walk = gc__walk_taken(c, 0);
+    for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
+        if (c->mark_ahead)
+            subtract_slab_ahead(&state, slab);
+        else
+            subtract_slab_filtered(&state, slab);
+    }
+    marker.cursor = GC__CURSOR_END;
+    gc__mark_drain(&marker, 0);
+    c->marks_dropped = marker.dropped != NULL;
 }

@@ -144,7 +144,7 @@ static bool verify_counts(gc_heap *heap)
         }
     walk = gc__walk_map(heap, GC__MAP_TRACKED);
     for (gc__slab *slab; (slab = gc__walk_next(&walk));)
-        memset(heap->insides + slab->table, 0, slab->capacity);
+        memset(heap->insides + slab->table, 0, gc__slab_entries(slab));
     return good;
 }
 

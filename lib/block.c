@@ -51,7 +51,8 @@ static bool block_commit(gc_heap *heap, uint32_t number)
     size_t wanted = (end + BLOCK_STEP - 1) & ~(BLOCK_STEP - 1);
     return gc__region_ensure(&heap->block_region, ((size_t)number + 1) * sizeof(gc__block)) &&
            (end <= heap->state_region.committed || gc__region_ensure(&heap->state_region, wanted)) &&
-           (end <= heap->inside_region.committed || gc__region_ensure(&heap->inside_region, wanted));
+           (end + GC__INSIDE_SKEW <= heap->inside_region.committed ||
+            gc__region_ensure(&heap->inside_region, wanted + GC__COMMIT_STEP));
 }
 
 /* A block without an order, 0: no memory. Block 0 is never used: index 0 means none. */
@@ -109,8 +110,12 @@ size_t gc__tables_purge(gc_heap *heap)
     for (uint32_t number = heap->block_free; number; number = heap->blocks[number].next) {
         size_t at = (size_t)number * GC__BLOCK_SLOTS;
         gc__purge((char *)heap->states + at, GC__BLOCK_SLOTS);
-        gc__purge((char *)heap->insides + at, GC__BLOCK_SLOTS);
-        bytes += 2 * GC__BLOCK_SLOTS;
+        bytes += GC__BLOCK_SLOTS;
+        /* The page of inside counts that begins in this block's entries ends in the next one's: they are zero but in a collection. */
+        if (!gc__busy(heap)) {
+            gc__purge(heap->inside_region.base + at, GC__BLOCK_SLOTS);
+            bytes += GC__BLOCK_SLOTS;
+        }
     }
     for (size_t step = 0; step < heap->layout.wides / GC__COMMIT_STEP; step++) {
         if (step % 64 == 0 && !heap->wide_bits[step / 64])

@@ -74,7 +74,7 @@ static void heap_divide(gc_heap *heap, char *at)
     heap->chunks = (gc__chunk *)heap->chunk_region.base;
     heap->blocks = (gc__block *)heap->block_region.base;
     heap->states = (uint8_t *)heap->state_region.base;
-    heap->insides = (uint8_t *)heap->inside_region.base;
+    heap->insides = (uint8_t *)heap->inside_region.base + GC__INSIDE_SKEW;
     heap->types = (gc__type **)heap->type_region.base;
 }
 

@@ -14,8 +14,11 @@
 #include <stddef.h>
 
 #define GC__TYPES_MAX (((size_t)1 << 20) + 16) /* the library's own come first */
-#define GC__MAPS 5
+#define GC__MAPS 6
 #define GC__CALLBACKS_MAX 16
+/* The two bytes of a slot lie in two tables at addresses that differ in their low bits too: processors guess from those whether a load
+ * depends on a store just before it, and which way of a cache to look in. */
+#define GC__INSIDE_SKEW ((size_t)2112)
 #define GC__BLOCK_SLOTS 4096u
 #define GC__BLOCK_ORDERS 7u /* 64, 128, ... 4096 slots */
 
@@ -33,6 +36,7 @@ enum gc__map {
     GC__MAP_ACYCLIC,   /* the other slabs */
     GC__MAP_YOUNG,     /* slabs that may hold young objects: every open one, at least */
     GC__MAP_MIDDLE,    /* slabs that may hold middle ones */
+    GC__MAP_HELD,      /* slabs that may hold objects with HELD */
     GC__MAP_CONDEMNED  /* only during a collection: slabs that hold condemned objects */
 };
 
@@ -97,6 +101,7 @@ struct gc_heap {
     bool closing;
     uint8_t birth_mark;     /* REACHED while user code runs in a collection: what is born then takes no part in it */
     bool has_finalizers;    /* some type of the heap has one */
+    bool has_ephemerons;    /* one has been made */
     bool touched;           /* something was, since the last full collection, that can have made garbage of old objects */
     bool user_teardown;     /* the outermost of them is in no teardown: what dies in it is queued until it returns */
     bool refused;           /* this collection could not count all references to some object */

@@ -175,6 +175,7 @@ static char *object_move(gc__type *type, gc_object *old, size_t old_bytes, size_
     if (!moved)
         return NULL;
     memcpy(moved, old, old_bytes < bytes ? old_bytes : bytes);
+    ((gc_object *)moved)->gc__kind &= ~(GC__HELD | GC__STEADY); /* the map of such slabs does not know the new one */
     gc__place to = gc__place_of(heap, (gc_object *)moved);
     heap->states[to.index] = heap->states[from.index];
     if (heap->states[to.index] & GC__MIDDLE)

@@ -28,7 +28,7 @@ gc__layout gc__layout_of(size_t range)
     l.blocks = range_round(granules * sizeof(gc__block));
     l.maps = range_round(granules / 8) * GC__MAPS;
     l.states = range / GC__SLOT_MIN;
-    l.insides = range / GC__SLOT_MIN;
+    l.insides = range / GC__SLOT_MIN + GC__COMMIT_STEP;
     l.wides = range / GC__SLOT_MIN * sizeof(uint32_t);
     l.types = range_round(GC__TYPES_MAX * sizeof(void *));
     l.stack = range / 8;

@@ -35,17 +35,17 @@ static void slab_partial_remove(gc_heap *heap, gc__slab *slab)
 /* Writes the descriptor of a new slab. False: no memory for its tables. */
 static bool slab_describe(gc_heap *heap, uint32_t head, uint32_t granules, uint32_t slot_size, uint32_t capacity, uint8_t flags)
 {
-    uint32_t table = gc__table_take(heap, capacity);
+    bool large = flags & GC__SLAB_LARGE;
+    uint32_t table = gc__table_take(heap, gc__table_entries(granules, slot_size, capacity, large));
     if (!table)
         return false;
     gc__slab *slab = gc__slab_at(heap, head);
-    bool large = flags & GC__SLAB_LARGE;
     *slab = (gc__slab){ .heap = heap, .capacity = (uint16_t)capacity, .table = table, .head = head, .granules = granules,
                         .flags = flags, .slot_size = slot_size };
     slab->reciprocal = large ? 0 : (uint32_t)((((uint64_t)1 << 32) + slot_size - 1) / slot_size);
     gc__lookup lookup = { 0 };
     if (!(flags & GC__SLAB_ACYCLIC))
-        lookup = (gc__lookup){ head, slab->reciprocal, table, (uint16_t)slot_size, (uint16_t)capacity };
+        lookup = gc__lookup_of(head, slot_size, table, large);
     heap->lookups[head] = lookup;
     for (uint32_t g = head + 1; !large && g < head + granules; g++) {
         *gc__slab_at(heap, g) = (gc__slab){ .heap = heap, .head = head };
@@ -65,7 +65,7 @@ void gc__slab_give(gc_heap *heap, gc__slab *slab)
     bool large = slab->flags & GC__SLAB_LARGE, chunks = slab->flags & GC__SLAB_CHUNKS;
     if (slab->flags & GC__SLAB_PARTIAL)
         slab_partial_remove(heap, slab);
-    gc__table_give(heap, slab->table, slab->capacity);
+    gc__table_give(heap, slab->table, gc__slab_entries(slab));
     for (int map = 0; map < GC__MAPS; map++)
         gc__map_unset(heap, map, head);
     heap->bytes_slabs -= (size_t)granules * GC__GRANULE;

@@ -29,7 +29,8 @@ enum gc__slab_flag {
     GC__SLAB_EMPTIED = 2, /* in the heap's list of slabs to give back when no teardown or collection is under way */
     GC__SLAB_LARGE = 4,
     GC__SLAB_ACYCLIC = 8,
-    GC__SLAB_CHUNKS = 16  /* a large object in chunks of its own */
+    GC__SLAB_CHUNKS = 16, /* a large object in chunks of its own */
+    GC__SLAB_WHOLE = 32   /* only in reclaim: all of it goes */
 };
 
 /* The descriptor of a granule. At the head of a slab it says everything about the slab; elsewhere only `heap` and `head` mean anything. */
@@ -51,7 +52,7 @@ typedef struct gc__slab {
     uint16_t capacity;     /* slots; 0: not a head */
     uint8_t bin;
     uint8_t flags;
-    uint32_t unused;
+    uint32_t counts;       /* gc/collection.h, gc__sums */
 } gc__slab;
 
 _Static_assert(sizeof(gc__slab) == 64, "one cache line a descriptor, one page a chunk");
@@ -65,22 +66,41 @@ static inline gc__slab *gc__granule_slab(const void *address)
     return (gc__slab *)(chunk + (at >> (GC__CHUNK_SHIFT - 12) & 0xf000) + (at >> (GC__GRANULE_SHIFT - 6) & 0xfc0));
 }
 
+/* Entries of the tables that belong to a slab: one a slot, and one for the start in the unused tail, which never is an object. */
+static inline uint32_t gc__table_entries(uint32_t granules, uint32_t slot_size, uint32_t capacity, bool large)
+{
+    return capacity + (!large && granules * GC__GRANULE > (size_t)capacity * slot_size);
+}
+
+static inline uint32_t gc__slab_entries(const gc__slab *slab)
+{
+    return gc__table_entries(slab->granules, slab->slot_size, slab->capacity, slab->flags & GC__SLAB_LARGE);
+}
+
 static inline size_t gc__slab_slot_bytes(const gc__slab *slab)
 {
     return slab->flags & GC__SLAB_LARGE ? slab->large_bytes : slab->slot_size;
 }
 
-/* What the collector needs of a granule to turn a reference into a table index. All zero where no object
- * can be collected: no slab, the tail of a large object, slabs of acyclic types. */
+/* What the collector needs of a granule to turn a reference into a table index, with one multiplication. Let w be the distance of an
+ * address from the range's base in words of 8 bytes: the upper half of w * reciprocal + bias is the index, and the lower half is less than
+ * the reciprocal if, and only if, the address is the start of a slot. The slab's unused tail may hold one such start: its table has
+ * an entry more for it, which stays 0. A large object has a reciprocal of 1, so that only its start is one.
+ * All zero where no object can be collected: no slab, the tail of a large object, slabs of acyclic types. */
 typedef struct gc__lookup {
-    uint32_t head;
-    uint32_t reciprocal;
-    uint32_t table;
-    uint16_t slot_size; /* a large object, found at its start only, has 1 */
-    uint16_t capacity;
+    uint64_t bias;
+    uint32_t reciprocal; /* 2^32 / words of a slot, rounded up */
+    uint32_t edges;      /* gc/collection.h, gc__sums */
 } gc__lookup;
 
-_Static_assert(GC__MEDIUM_MAX <= UINT16_MAX, "the slot size of a class fits a lookup");
+/* The lookup of all granules of a slab of which slot 0 has this table index. */
+static inline gc__lookup gc__lookup_of(uint32_t head, uint32_t slot_size, uint32_t table, bool large)
+{
+    uint64_t words = slot_size / 8;
+    uint32_t reciprocal = large ? 1 : (uint32_t)((((uint64_t)1 << 32) + words - 1) / words);
+    uint64_t head_word = (uint64_t)head << (GC__GRANULE_SHIFT - 3);
+    return (gc__lookup){ ((uint64_t)table << 32) - head_word * reciprocal, reciprocal, 0 };
+}
 
 /* One chunk, at its number. */
 typedef struct gc__chunk {

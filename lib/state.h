@@ -61,6 +61,14 @@ static inline unsigned gc__count_lanes(uint64_t lanes)
     return (unsigned)(lanes * GC__LANES >> 56);
 }
 
+/* The sum of all lanes. */
+static inline unsigned gc__sum_lanes(uint64_t word)
+{
+    const uint64_t even = 0x00ff00ff00ff00ffull;
+    uint64_t pairs = (word & even) + (word >> 8 & even);
+    return (unsigned)(pairs * 0x0001000100010001ull >> 48);
+}
+
 /* The number of the lowest lane with a bit set. `lanes` is not 0. */
 static inline unsigned gc__first_lane(uint64_t lanes)
 {

@@ -132,6 +132,7 @@ gc_ephemeron *gc_ephemeron_create(void *key, void *value)
         return NULL;
     gc_retain(key);
     gc_retain(value);
+    heap->has_ephemerons = true;
     gc_ephemeron *ephemeron = weak_new(heap, heap->builtin_ephemeron, key);
     if (ephemeron)
         ephemeron->value = value;

@@ -6,7 +6,7 @@ import rule
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)
 
 # The header that the phases share, and those of what stands beside them.
-SHARED = {"gc/collection.h"}
+SHARED = {"gc/collection.h", "gc/mark.h"}
 
 
 def _lines(path):

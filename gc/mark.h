@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* mark.h: marking what is reached, while a walk goes over the objects in address order. Subtract and reach both mark.
+ *
+ * A reference to an object *above the cursor* only sets the mark, for the walk will come there; one below it also goes on the stack. Marking
+ * a random graph of 4 million objects took 13 ns an object this way and 33 depth first. Where the stack cannot grow an entry is
+ * dropped, and the walk is repeated from the lowest dropped address.
+ *
+ * An ephemeron's value is followed once both it and its key are reached, whichever comes last: when the ephemeron is
+ * traversed it looks at its key, when the key is traversed it looks at its ephemerons. So each is looked at twice at most. */
+#ifndef LIBGC_GC_MARK_H
+#define LIBGC_GC_MARK_H
+
+#include "gc/collection.h"
+#include "lib/edges.h"
+
+typedef struct gc__marker {
+    gc_heap *heap;
+    const gc__lookup *lookups;
+    const char *base;
+    size_t top;
+    uint8_t *states;
+    gc__type **types;
+    gc_object *cursor;
+    uint8_t taken;
+    bool quieten;       /* survivors of a full collection become quiet */
+    gc_object **stack;
+    size_t depth, capacity;
+    gc_object *dropped; /* the lowest object that found no room on the stack */
+} gc__marker;
+
+gc__marker gc__marker_of(const gc__collection *c);
+/* Traverses an object that is marked. */
+void gc__mark_visit(gc__marker *marker, gc_object *object);
+/* Traverses what is on the stack, and all it reaches below the cursor, until at most `rest` objects are left there. */
+void gc__mark_drain(gc__marker *marker, size_t rest);
+/* Whether there is room on the stack for so many; makes it if it can. */
+bool gc__mark_reserve(gc__marker *marker, size_t more);
+
+/* A walk leaves this many on the stack until its end: a few objects alone could not be fetched side by side. */
+#define GC__MARK_REST 15u
+
+#define GC__CURSOR_END ((gc_object *)UINTPTR_MAX) /* no walk goes on: everything is below it */
+
+#endif
