@@ -28,14 +28,12 @@ gc__marker gc__marker_of(const gc__collection *c)
                          .capacity = heap->stack_region.committed / sizeof(gc_object *) };
 }
 
-bool gc__mark_reserve(gc__marker *m, size_t more)
+bool gc__mark_grow(gc__marker *m, size_t more)
 {
     gc__region *region = &m->heap->stack_region;
     size_t wanted = region->committed ? region->committed * 2 : (size_t)1 << 20;
     while (wanted / sizeof(gc_object *) < m->depth + more)
         wanted *= 2;
-    if (m->depth + more <= m->capacity)
-        return true;
     if (!gc__region_ensure(region, wanted < region->reserved ? wanted : region->reserved))
         return false;
     m->capacity = region->committed / sizeof(gc_object *);
@@ -48,15 +46,12 @@ GC__ALWAYS_INLINE void mark_edge(void *context, const gc__edge *edge)
     gc__marker *m = context;
     gc_object *target = edge->target;
     uint32_t index = gc__target_index(m->lookups, m->base, m->top, target);
-    if (!index || !(m->states[index] & m->taken) || m->states[index] & GC__REACHED)
+    if (!index)
         return;
-    m->states[index] |= GC__REACHED;
-    if (target >= m->cursor)
-        return;
-    if (gc__mark_reserve(m, 1))
-        m->stack[m->depth++] = target;
-    else if (!m->dropped || target < m->dropped)
-        m->dropped = target;
+    if (target < m->cursor)
+        gc__mark_below(m, target, index);
+    else if (m->states[index] & m->taken)
+        m->states[index] |= GC__REACHED;
 }
 
 /* Whether this look counts an object as alive already. */
@@ -116,7 +111,7 @@ static void mark_settle(gc__marker *m, mark_batch *batch)
 {
     uint8_t *states = m->states, taken = m->taken;
     gc_object *cursor = m->cursor;
-    if (GC__UNLIKELY(m->depth + batch->count > m->capacity) && !gc__mark_reserve(m, batch->count)) {
+    if (GC__UNLIKELY(!gc__mark_reserve(m, batch->count))) {
         for (uint32_t i = 0; i < batch->count; i++)
             mark_edge(m, &(gc__edge){ batch->targets[i], NULL, NULL, 0 });
         batch->count = 0;

@@ -33,8 +33,42 @@ gc__marker gc__marker_of(const gc__collection *c);
 void gc__mark_visit(gc__marker *marker, gc_object *object);
 /* Traverses what is on the stack, and all it reaches below the cursor, until at most `rest` objects are left there. */
 void gc__mark_drain(gc__marker *marker, size_t rest);
+bool gc__mark_grow(gc__marker *marker, size_t more);
+
 /* Whether there is room on the stack for so many; makes it if it can. */
-bool gc__mark_reserve(gc__marker *marker, size_t more);
+static inline bool gc__mark_reserve(gc__marker *marker, size_t more)
+{
+    return GC__LIKELY(marker->depth + more <= marker->capacity) || gc__mark_grow(marker, more);
+}
+
+/* What the walk over the slots of one slab needs of the type of the objects it meets: most often the same as of the one before. */
+typedef struct gc__kind {
+    uint32_t kind;     /* kind word that this is for; none has all bits set */
+    bool plain;        /* only plain references, and no watchers */
+    uint32_t ref_count;
+    const gc__type *type;
+    const uint32_t *refs, *refs_end;
+} gc__kind;
+
+static inline gc__kind gc__kind_of(const gc_heap *heap, uint32_t kind)
+{
+    const gc__type *type = heap->types[kind & GC__TYPE_MASK];
+    return (gc__kind){ kind & GC__HELD ? UINT32_MAX : kind, type->only_refs && !(kind & GC__HAS_WEAK), type->ref_count, type,
+                            type->refs, type->refs + type->ref_count };
+}
+
+/* A marked object refers to one below the cursor. */
+static inline void gc__mark_below(gc__marker *m, gc_object *target, uint32_t index)
+{
+    uint8_t state = m->states[index];
+    if (state & GC__REACHED || !(state & m->taken))
+        return;
+    m->states[index] = state | GC__REACHED;
+    if (GC__LIKELY(gc__mark_reserve(m, 1)))
+        m->stack[m->depth++] = target;
+    else if (!m->dropped || target < m->dropped)
+        m->dropped = target;
+}
 
 /* A walk leaves this many on the stack until its end: a few objects alone could not be fetched side by side. */
 #define GC__MARK_REST 15u

@@ -36,30 +36,64 @@ static bool reach_held(gc__collection *c, const gc__slab *slab, gc_object *objec
     return held;
 }
 
+/* Traverses an object that the walk has come to. */
+static inline void reach_visit(gc__marker *m, const gc__kind *k, gc_object *object)
+{
+    if (GC__UNLIKELY(!k->plain)) {
+        gc__mark_visit(m, object);
+        return;
+    }
+    if (m->quieten && !gc__is_quiet(object))
+        gc__quieten(object);
+    uint8_t taken = m->taken, *states = m->states;
+    for (const uint32_t *ref = k->refs; ref < k->refs_end; ref++) {
+        gc_object *target = gc__load_pointer((char *)object + *ref);
+        uint32_t index = gc__target_index(m->lookups, m->base, m->top, target);
+        if (!index)
+            continue;
+        uint8_t state = states[index];
+        if (!(state & taken) || state & GC__REACHED)
+            continue;
+        if (target < object)
+            gc__mark_below(m, target, index);
+        else
+            states[index] = state | GC__REACHED;
+    }
+}
+
+/* The objects of one slab that are marked, or, if `held` says that it can be, held from outside. */
+static __attribute__((noinline)) void reach_slab(gc__collection *c, gc__marker *shared, const gc__slab *slab, bool held)
+{
+    gc_heap *heap = c->heap;
+    gc__marker m = *shared;
+    gc__kind k = gc__kind_of(heap, 0);
+    for (uint32_t first = 0; first < slab->capacity; first += 8) {
+        if (!held && !(gc__load_states(heap->states + slab->table + first) & gc__lanes(GC__REACHED)))
+            continue;
+        GC__EACH_OF_EIGHT(heap, slab, first, c->taken, object, index) {
+            bool reached = m.states[index] & GC__REACHED;
+            if (reached ? object->gc__kind & GC__HELD : held)
+                reached |= reach_held(c, slab, object, index);
+            if (!reached)
+                continue;
+            m.states[index] |= GC__REACHED;
+            m.cursor = object;
+            if (GC__UNLIKELY(object->gc__kind != k.kind))
+                k = gc__kind_of(heap, object->gc__kind);
+            reach_visit(&m, &k, object);
+            if (GC__UNLIKELY(m.depth > GC__MARK_REST))
+                gc__mark_drain(&m, GC__MARK_REST);
+        }
+    }
+    *shared = m;
+}
+
 /* Marks everything, in address order. */
 static void reach_walk(gc__collection *c, gc__marker *m, uint32_t granule)
 {
-    gc_heap *heap = c->heap;
     gc__walk walk = gc__walk_taken(c, granule);
-    for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
-        bool held = reach_slab_held(c, slab);
-        for (uint32_t first = 0; first < slab->capacity; first += 8) {
-            m->cursor = gc__slot_object(heap, slab, first + 7);
-            if (!held && !(gc__load_states(heap->states + slab->table + first) & gc__lanes(GC__REACHED)))
-                continue;
-            GC__EACH_OF_EIGHT(heap, slab, first, c->taken, object, index) {
-                m->cursor = object;
-                bool reached = heap->states[index] & GC__REACHED;
-                if (reached ? object->gc__kind & GC__HELD : held)
-                    reached |= reach_held(c, slab, object, index);
-                if (!reached)
-                    continue;
-                heap->states[index] |= GC__REACHED;
-                gc__mark_visit(m, object);
-                gc__mark_drain(m, GC__MARK_REST);
-            }
-        }
-    }
+    for (gc__slab *slab; (slab = gc__walk_next(&walk));)
+        reach_slab(c, m, slab, reach_slab_held(c, slab));
     m->cursor = GC__CURSOR_END;
     gc__mark_drain(m, 0);
 }

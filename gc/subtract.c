@@ -79,33 +79,17 @@ static __attribute__((noinline)) void subtract_object(const subtract_state *shar
     gc__each_edge(type, object, subtract_edge, &s);
 }
 
-/* What the walk over the slots of one slab needs of the type of the objects it meets: most often the same as of the one before. */
-typedef struct subtract_kind {
-    uint32_t kind;     /* kind word that this is for; none has all bits set */
-    bool plain;        /* only plain references, and no watchers */
-    uint32_t ref_count;
-    const gc__type *type;
-    const uint32_t *refs, *refs_end;
-} subtract_kind;
-
-static inline subtract_kind subtract_kind_of(const gc_heap *heap, uint32_t kind)
-{
-    const gc__type *type = heap->types[kind & GC__TYPE_MASK];
-    return (subtract_kind){ kind & GC__HELD ? UINT32_MAX : kind, type->only_refs && !(kind & GC__HAS_WEAK), type->ref_count, type,
-                            type->refs, type->refs + type->ref_count };
-}
-
-/* Some of those taken. What the inner loop reads is in locals, for the stores to inside counts may alias anything else. */
+/* Those taken of one slab. What the inner loop reads is in locals, for the stores to inside counts may alias anything else. */
 GC__ALWAYS_INLINE void subtract_slab(const subtract_state *shared, gc__slab *slab, bool filter)
 {
     subtract_state s = *shared;
     s.filter = filter; /* a constant here */
     uint64_t counts = 0, edges = 0, away = 0;
-    subtract_kind k = subtract_kind_of(s.heap, 0);
+    gc__kind k = gc__kind_of(s.heap, 0);
     GC__EACH_SLOT(s.heap, slab, s.taken, object, index) {
         counts += gc__count_of(object);
         if (GC__UNLIKELY(object->gc__kind != k.kind)) {
-            k = subtract_kind_of(s.heap, object->gc__kind);
+            k = gc__kind_of(s.heap, object->gc__kind);
             away |= !k.type->plain_death;
         }
         if (GC__UNLIKELY(!k.plain)) {
@@ -129,19 +113,6 @@ static __attribute__((noinline)) void subtract_slab_filtered(const subtract_stat
     subtract_slab(s, slab, true);
 }
 
-/* A marked object refers to one below the cursor. */
-static inline void subtract_mark_below(gc__marker *m, gc_object *target, uint32_t index)
-{
-    uint8_t state = m->states[index];
-    if (state & GC__REACHED || !(state & m->taken))
-        return;
-    m->states[index] = state | GC__REACHED;
-    if (gc__mark_reserve(m, 1))
-        m->stack[m->depth++] = target;
-    else if (!m->dropped || target < m->dropped)
-        m->dropped = target;
-}
-
 /* An object of a rarer kind, in a walk that marks ahead. */
 static __attribute__((noinline)) void subtract_object_ahead(const subtract_state *s, const gc__type *type, gc_object *object,
                                                             uint32_t index)
@@ -162,7 +133,7 @@ static __attribute__((noinline)) void subtract_slab_ahead(const subtract_state *
     size_t top = shared->top, slot_size = slab->slot_size;
     uint8_t *insides = shared->insides, *states = marker->states;
     uint64_t counts = 0, edges = 0, away = 0;
-    subtract_kind k = subtract_kind_of(shared->heap, 0);
+    gc__kind k = gc__kind_of(shared->heap, 0);
     gc_object *object = gc__slot_object(shared->heap, slab, 0);
     for (uint32_t index = slab->table, end = index + slab->capacity; index < end;
          index++, object = (gc_object *)((char *)object + slot_size)) {
@@ -172,7 +143,7 @@ static __attribute__((noinline)) void subtract_slab_ahead(const subtract_state *
         mark &= GC__REACHED;
         counts += gc__count_of(object);
         if (GC__UNLIKELY(object->gc__kind != k.kind)) {
-            k = subtract_kind_of(shared->heap, object->gc__kind);
+            k = gc__kind_of(shared->heap, object->gc__kind);
             away |= !k.type->plain_death;
             if (gc__presume_held(object))
                 states[index] |= mark = GC__REACHED;
@@ -202,7 +173,7 @@ static __attribute__((noinline)) void subtract_slab_ahead(const subtract_state *
             if (target > object)
                 states[at] |= mark;
             else if (mark)
-                subtract_mark_below(marker, target, at);
+                gc__mark_below(marker, target, at);
         }
         if (GC__UNLIKELY(marker->depth > GC__MARK_REST)) {
             marker->cursor = object;

@@ -262,8 +262,12 @@ static inline gc_heap *gc__heap_of(const void *object)
 /* The slot of an object of this heap. */
 static inline gc__place gc__place_of(const gc_heap *heap, const gc_object *object)
 {
-    gc__slab *slab = gc__slab_of(object);
-    uint64_t offset = (uint64_t)((const char *)object - gc__slab_start(heap, slab));
+    gc__slab *slab = gc__granule_slab(object);
+    uint64_t offset = (uintptr_t)object & (GC__GRANULE - 1);
+    if (GC__UNLIKELY(slab->capacity == 0)) {
+        slab = gc__slab_at(heap, slab->head);
+        offset = (uint64_t)((const char *)object - gc__slab_start(heap, slab));
+    }
     uint32_t slot = (uint32_t)(offset * slab->reciprocal >> 32);
     return (gc__place){ slab, slot, slab->table + slot };
 }
@@ -273,7 +277,7 @@ static inline void gc__slot_give(gc_heap *heap, gc_object *object, gc__place pla
 {
     struct gc__bin *bin = place.slab->open;
     heap->states[place.index] = 0;
-    object->gc__count = 0;
+    object->gc__count = 0; /* so that one release too many is seen */
     if (GC__LIKELY(bin != NULL)) {
         memcpy((char *)object + 8, &bin->free, sizeof bin->free);
         bin->free = (char *)object;

@@ -37,7 +37,8 @@ static void reference_touched(gc_heap *heap, gc_object *object)
         object->gc__count &= ~GC__SLOW_RELEASE;
 }
 
-void gc__release_slow(gc_object *object)
+/* What is not a death of the plainest sort. */
+static __attribute__((noinline)) void reference_release(gc_object *object)
 {
     if (object->gc__kind & GC__IMMORTAL) {
         object->gc__count = GC__IMMORTAL_COUNT;
@@ -47,7 +48,7 @@ void gc__release_slow(gc_object *object)
     if (heap->checked)
         gc__check_release(heap, object);
     if (gc__count_of(object) == 0) {
-        gc__object_died(heap, object);
+        gc__object_died(object);
     } else if (object->gc__count == UINT32_MAX && !heap->checked) {
         object->gc__count = 0;
         gc__fail(heap, GC_ERROR_RELEASED, "object %p of type '%s' released more often than retained (its count was 0); open the "
@@ -55,6 +56,15 @@ void gc__release_slow(gc_object *object)
     } else {
         reference_touched(heap, object);
     }
+}
+
+void gc__release_slow(gc_object *object)
+{
+    /* Not immortal, not quiet, in no checked heap: no flag of the count word is set. */
+    if (GC__LIKELY(object->gc__count == 0))
+        gc__object_died(object);
+    else
+        reference_release(object);
 }
 
 void gc__touch(gc_object *object)

@@ -112,6 +112,32 @@ static void teardown_enqueue(gc_heap *heap, gc_object *object, gc__place place)
     heap->dying_last = object;
 }
 
+static __attribute__((noinline)) void teardown_drop_ops(gc_heap *heap, const gc__type *type, gc_object *object)
+{
+    for (uint32_t i = 0; i < type->op_count; i++)
+        gc__each_op_edge(&type->ops[i], (char *)object, teardown_release, heap);
+}
+
+/* Frees an object of a type with a plain death and without watchers. A teardown is under way if it holds any reference. */
+static inline void teardown_plain(gc_heap *heap, const gc__type *type, gc_object *object)
+{
+    for (const uint32_t *ref = type->refs, *end = ref + type->ref_count; ref < end; ref++) {
+        gc_object *target = gc__load_pointer((char *)object + *ref);
+        if (target)
+            gc__drop(heap, target);
+    }
+    if (GC__UNLIKELY(type->op_count))
+        teardown_drop_ops(heap, type, object);
+    if (heap->front.created > 0)
+        heap->front.created--;
+    gc__slot_give(heap, object, gc__place_of(heap, object));
+}
+
+static inline bool teardown_is_plain(const gc__type *type, const gc_object *object)
+{
+    return type->plain_death && !(object->gc__kind & GC__HAS_WEAK);
+}
+
 void gc__teardown_begin(gc_heap *heap)
 {
     heap->under_way |= GC__TEARDOWN;
@@ -127,17 +153,15 @@ void gc__teardown_end(gc_heap *heap)
         else
             __builtin_prefetch(heap->dying_first);
         object->gc__count = 0;
-        teardown_object(heap, gc__type_of(heap, object), object, gc__place_of(heap, object));
+        gc__type *type = gc__type_of(heap, object);
+        if (GC__LIKELY(teardown_is_plain(type, object)))
+            teardown_plain(heap, type, object);
+        else
+            teardown_object(heap, type, object, gc__place_of(heap, object));
     }
     heap->under_way &= ~GC__TEARDOWN;
     if (heap->emptied && !gc__busy(heap))
         gc__slabs_settle(heap);
-}
-
-static __attribute__((noinline)) void teardown_drop_ops(gc_heap *heap, const gc__type *type, gc_object *object)
-{
-    for (uint32_t i = 0; i < type->op_count; i++)
-        gc__each_op_edge(&type->ops[i], (char *)object, teardown_release, heap);
 }
 
 /* Dying while something else is: parked, or queued, or the first of a teardown with user code in it. */
@@ -155,28 +179,31 @@ static __attribute__((noinline)) void teardown_start(gc_heap *heap, gc_object *o
     }
 }
 
-void gc__object_died(gc_heap *heap, gc_object *object)
+/* The first of a teardown without user code, as far as is known. */
+static __attribute__((noinline)) void teardown_start_plain(gc_heap *heap, const gc__type *type, gc_object *object)
 {
-    gc__type *type = gc__type_of(heap, object);
-    if (GC__UNLIKELY(gc__busy(heap) || heap->checked || !type->plain_death || object->gc__kind & GC__HAS_WEAK)) {
+    gc__teardown_begin(heap);
+    teardown_plain(heap, type, object);
+    gc__teardown_end(heap);
+}
+
+void gc__object_died(gc_object *object)
+{
+    gc_heap *heap = gc__heap_of(object);
+    const gc__type *type = gc__type_of(heap, object);
+    if (GC__UNLIKELY(gc__busy(heap) || !teardown_is_plain(type, object))) {
         teardown_start(heap, object);
         return;
     }
-    heap->under_way |= GC__TEARDOWN;
-    const uint32_t *refs = type->refs;
-    for (uint32_t i = 0, n = type->ref_count; i < n; i++) {
-        gc_object *target = gc__load_pointer((char *)object + refs[i]);
-        if (target)
-            gc__drop(heap, target);
+    uintptr_t any = type->op_count;
+    for (const uint32_t *ref = type->refs, *end = ref + type->ref_count; ref < end; ref++)
+        any |= (uintptr_t)gc__load_pointer((char *)object + *ref);
+    if (any) {
+        teardown_start_plain(heap, type, object);
+        return;
     }
-    if (type->op_count)
-        teardown_drop_ops(heap, type, object);
+    /* Nothing can die with it: most objects that live briefly die here. */
     if (heap->front.created > 0)
         heap->front.created--;
     gc__slot_give(heap, object, gc__place_of(heap, object));
-    heap->under_way &= ~GC__TEARDOWN;
-    if (GC__UNLIKELY(heap->dying_first != NULL || heap->emptied)) {
-        heap->under_way |= GC__TEARDOWN;
-        gc__teardown_end(heap);
-    }
 }

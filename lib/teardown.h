@@ -7,7 +7,7 @@
 
 /* The count of `object` has fallen to zero. Queues it if a teardown is under way, parks it if it is condemned; otherwise it and
  * all that dies with it is gone on return, unless a finalizer saved it. Runs user code. */
-void gc__object_died(gc_heap *heap, gc_object *object);
+void gc__object_died(gc_object *object);
 
 /* Between these two, what dies is queued; the end runs the queue and gives back what had to wait. */
 void gc__teardown_begin(gc_heap *heap);

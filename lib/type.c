@@ -59,7 +59,7 @@ static void type_set_birth(gc_heap *heap, gc__type *type)
     type->klass = bytes <= GC__MEDIUM_MAX ? &heap->classes[acyclic][gc__class_of(bytes)] : NULL;
     type->hot.gc__bin = type->klass && !type->trailer && !immortal ? &type->klass->bin : &heap->no_bin;
     type->only_refs = type->op_count == 0 && !type->traverse && type->builtin != GC__EPHEMERON;
-    type->plain_death = !type->finalize && !type->destroy && !type->owns_memory && !type->traverse && !type->builtin;
+    type->plain_death = !heap->checked && !type->finalize && !type->destroy && !type->owns_memory && !type->traverse && !type->builtin;
 }
 
 static gc__type *type_add(gc_heap *heap, const gc_type_info *info, enum gc__builtin builtin)

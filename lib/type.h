@@ -39,7 +39,7 @@ typedef struct gc__type {
     uint32_t ref_count;
     uint32_t op_count;
     bool only_refs;   /* all it refers to is in `refs`, and it is no ephemeron */
-    bool plain_death; /* no finalizer, destroy, storage, traverse or builtin: dying is dropping `refs` and `ops` */
+    bool plain_death; /* no check, finalizer, destroy, storage, traverse or builtin: dying is dropping `refs` and `ops` */
     bool owns_memory; /* some line has storage of the heap */
     enum gc__builtin builtin;
     gc_heap *heap;
