@@ -12,6 +12,10 @@
 #include "lib/edges.h"
 #include "lib/weak.h"
 
+#define SUBTRACT_SAMPLES 8u
+#define SUBTRACT_FAR ((uintptr_t)4096) /* bytes */
+#define SUBTRACT_AHEAD 8u              /* objects */
+
 /* The 255th reference to one object: the count goes on in the wide table. */
 static __attribute__((noinline)) void subtract_overflow(gc_heap *heap, uint32_t index)
 {
@@ -124,6 +128,36 @@ static __attribute__((noinline)) void subtract_object_ahead(const subtract_state
     gc__mark_visit(s->marker, object);
 }
 
+/* Whether objects that lie side by side refer to places far from each other: then what they refer to is fetched ahead. Elsewhere the
+ * processor does that by itself, and fetching would take a quarter more time. Eight pairs of neighbours are asked. */
+static bool subtract_is_scattered(const subtract_state *s, const gc__slab *slab)
+{
+    uint32_t pairs = 0, far = 0;
+    for (uint32_t slot = 0; slot + 1 < slab->capacity; slot += slab->capacity / SUBTRACT_SAMPLES + 1) {
+        const uint8_t *states = s->states + slab->table + slot;
+        const gc_object *object = gc__slot_object(s->heap, slab, slot);
+        const gc_object *next = gc__slot_object(s->heap, slab, slot + 1);
+        const gc__type *type = gc__type_of(s->heap, object);
+        if (!(states[0] & states[1] & GC__COLLECTABLE) || type->ref_count == 0 || next->gc__kind != object->gc__kind)
+            continue;
+        uintptr_t one = (uintptr_t)gc__load_pointer((const char *)object + type->refs[0]);
+        uintptr_t other = (uintptr_t)gc__load_pointer((const char *)next + type->refs[0]);
+        pairs++;
+        far += one && other && one - other + SUBTRACT_FAR > 2 * SUBTRACT_FAR;
+    }
+    return 2 * far > pairs;
+}
+
+/* Fetches what an object refers to that the walk will come to soon. */
+GC__ALWAYS_INLINE void subtract_fetch(const subtract_state *s, const gc__kind *k, const gc_object *object)
+{
+    for (const uint32_t *ref = k->refs; ref < k->refs_end; ref++) {
+        uint32_t at = gc__target_index(s->lookups, s->base, s->top, gc__load_pointer((const char *)object + *ref));
+        __builtin_prefetch(&s->insides[at], 1);
+        __builtin_prefetch(&s->states[at], 1);
+    }
+}
+
 /* All objects of one slab, in a full collection. */
 static __attribute__((noinline)) void subtract_slab_ahead(const subtract_state *shared, gc__slab *slab)
 {
@@ -135,6 +169,7 @@ static __attribute__((noinline)) void subtract_slab_ahead(const subtract_state *
     uint64_t counts = 0, edges = 0, away = 0;
     gc__kind k = gc__kind_of(shared->heap, 0);
     gc_object *object = gc__slot_object(shared->heap, slab, 0);
+    bool scattered = subtract_is_scattered(shared, slab);
     for (uint32_t index = slab->table, end = index + slab->capacity; index < end;
          index++, object = (gc_object *)((char *)object + slot_size)) {
         uint8_t mark = states[index];
@@ -157,6 +192,8 @@ static __attribute__((noinline)) void subtract_slab_ahead(const subtract_state *
             continue;
         }
         edges += k.ref_count;
+        if (scattered && index + SUBTRACT_AHEAD < end && states[index + SUBTRACT_AHEAD] & GC__COLLECTABLE)
+            subtract_fetch(shared, &k, (gc_object *)((char *)object + SUBTRACT_AHEAD * slot_size));
         for (const uint32_t *ref = k.refs; ref < k.refs_end; ref++) {
             gc_object *target = gc__load_pointer((char *)object + *ref);
             uint32_t at = gc__target_index(lookups, base, top, target);
