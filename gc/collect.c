@@ -35,7 +35,9 @@ static void collect_condemned(gc__collection *c)
 
 static void collect_run(gc__collection *c)
 {
-    if (!gc__gather(c))
+    gc__gather(c);
+    gc__narrow(c);
+    if (c->candidates == 0)
         return;
     gc__subtract(c);
     gc__verify_phase(c, "subtract");
@@ -44,7 +46,7 @@ static void collect_run(gc__collection *c)
     gc__verify_phase(c, "reach");
     /* Where the table for wide counts was refused something may be garbage and be found when memory is back. */
     if (c->full)
-        c->heap->touched = c->heap->refused;
+        c->heap->all_touched = c->heap->refused;
     c->heap->refused = false;
     if (c->condemned)
         collect_condemned(c);

@@ -4,6 +4,7 @@
  * They run in this order; gc/collect.c is the table of contents:
  *   pace        is a collection due, and of which generations        gc__pace_choose
  *   gather      who takes part                                       gc__gather
+ *   narrow      of the old, only what something touched can reach    gc__narrow
  *   subtract    inside counts: references from those who take part   gc__subtract
  *   reach       who is held from outside, and all that reaches       gc__reach, gc__condemn
  *   weakrefs    callbacks of live weak references into the garbage   gc__weakrefs_notify
@@ -21,15 +22,16 @@ typedef struct gc__collection {
     gc_heap *heap;
     int generation;
     bool full;
+    bool narrow;         /* a full collection in which only the young, the middle and the touched take part */
     uint8_t taken;       /* state bits of those who take part in the look under way */
     size_t candidates;   /* objects that take part */
+    size_t younger;      /* of a narrow one: the young and the middle among them */
     size_t condemned;    /* found unreachable by the first look */
     size_t freed;
-    size_t kept;         /* candidates that are still there at the end */
+    size_t kept;         /* moved to the next generation at the end; not narrow: candidates that are still there */
     uint32_t callback_count; /* of `callbacks`, as they were at the start */
     gc__callback callbacks[GC__CALLBACKS_MAX];
     bool user_code;      /* a finalizer or callback ran, or something was queued: a second look is due */
-    bool skipped;        /* nothing can have died: nothing was looked at */
     uint64_t start_ns;
 } gc__collection;
 
@@ -38,8 +40,10 @@ int gc__pace_choose(gc_heap *heap);
 void gc__pace_started(gc_heap *heap, int generation);
 void gc__pace_finished(const gc__collection *collection);
 
-/* Takes: a heap at rest. Leaves: the collection's generation and counts. False: nothing can have died. No user code. */
-bool gc__gather(gc__collection *collection);
+/* Takes: a heap at rest. Leaves: the mask of those who take part. No user code. */
+void gc__gather(gc__collection *collection);
+/* Takes: a full collection. Leaves: TOUCHED on every old object that takes part, or the mask as it was; how many take part. No user code. */
+void gc__narrow(gc__collection *collection);
 /* Takes: inside counts of zero. Leaves: in inside counts, the references to those taken from those taken. No user code. */
 void gc__subtract(gc__collection *collection);
 /* Takes: inside counts. Leaves: REACHED on every one taken that something else than the garbage holds. No user code. */
@@ -76,20 +80,19 @@ void gc__stats_collected(gc_heap *heap, const gc__collection *collection, uint64
 /* Walks over slabs in address order: those of a generation, or those with condemned objects. */
 typedef struct gc__walk {
     const gc_heap *heap;
-    const uint64_t *maps[2]; /* their union */
+    const uint64_t *maps[3]; /* their union */
     size_t word, words;
     uint64_t bits;
 } gc__walk;
 
 static inline uint64_t gc__walk_bits(const gc__walk *walk)
 {
-    uint64_t bits = walk->maps[0][walk->word];
-    return walk->maps[1] ? bits | walk->maps[1][walk->word] : bits;
+    return walk->maps[0][walk->word] | walk->maps[1][walk->word] | walk->maps[2][walk->word];
 }
 
-static inline gc__walk gc__walk_from(const gc_heap *heap, const uint64_t *first, const uint64_t *second, uint32_t granule)
+static inline gc__walk gc__walk_from(const gc_heap *heap, enum gc__map first, enum gc__map second, enum gc__map third, uint32_t granule)
 {
-    gc__walk walk = { heap, { first, second }, granule / 64, gc__map_words(heap), 0 };
+    gc__walk walk = { heap, { heap->maps[first], heap->maps[second], heap->maps[third] }, granule / 64, gc__map_words(heap), 0 };
     if (walk.word < walk.words)
         walk.bits = gc__walk_bits(&walk) & ~0ull << granule % 64;
     return walk;
@@ -98,17 +101,18 @@ static inline gc__walk gc__walk_from(const gc_heap *heap, const uint64_t *first,
 /* The slabs that hold those taken. */
 static inline gc__walk gc__walk_taken(const gc__collection *c, uint32_t granule)
 {
-    const gc_heap *heap = c->heap;
     if (c->taken == GC__CONDEMNED)
-        return gc__walk_from(heap, heap->maps[GC__MAP_CONDEMNED], NULL, granule);
+        return gc__walk_from(c->heap, GC__MAP_CONDEMNED, GC__MAP_CONDEMNED, GC__MAP_CONDEMNED, granule);
+    if (c->narrow)
+        return gc__walk_from(c->heap, GC__MAP_YOUNG, GC__MAP_MIDDLE, GC__MAP_TOUCHED, granule);
     if (c->full)
-        return gc__walk_from(heap, heap->maps[GC__MAP_TRACKED], NULL, granule);
-    return gc__walk_from(heap, heap->maps[GC__MAP_YOUNG], c->generation ? heap->maps[GC__MAP_MIDDLE] : NULL, granule);
+        return gc__walk_from(c->heap, GC__MAP_TRACKED, GC__MAP_TRACKED, GC__MAP_TRACKED, granule);
+    return gc__walk_from(c->heap, GC__MAP_YOUNG, c->generation ? GC__MAP_MIDDLE : GC__MAP_YOUNG, GC__MAP_YOUNG, granule);
 }
 
 static inline gc__walk gc__walk_map(const gc_heap *heap, enum gc__map map)
 {
-    return gc__walk_from(heap, heap->maps[map], NULL, 0);
+    return gc__walk_from(heap, map, map, map, 0);
 }
 
 /* The next slab, NULL after the last. Slabs may come meanwhile; none may go. */
@@ -124,16 +128,49 @@ static inline gc__slab *gc__walk_next(gc__walk *walk)
     return gc__slab_at(walk->heap, granule);
 }
 
+/* The lines of a slab that can hold objects with any state bit of `mask`. */
+static inline uint64_t gc__lines_of(const gc_heap *heap, const gc__slab *slab, uint8_t mask)
+{
+    bool all = !(mask & GC__TOUCHED) || gc__map_has(heap, GC__MAP_YOUNG, slab->head) || gc__map_has(heap, GC__MAP_MIDDLE, slab->head);
+    return all ? UINT32_MAX : slab->touched;
+}
+
+/* The next slot in one of the lines, from `slot` on, a multiple of 8; past all slots: none. */
+static inline uint32_t gc__slots_from(uint64_t lines, uint32_t slot)
+{
+    if (slot % GC__LINE)
+        return slot;
+    lines >>= slot / GC__LINE;
+    return lines ? slot + (uint32_t)__builtin_ctzll(lines) * GC__LINE : GC__SLOTS_MAX;
+}
+
+/* For each eight slots in one of the lines of a slab: the first of them. */
+#define GC__EACH_EIGHT(slab, lines, slot) \
+    for (uint32_t slot = gc__slots_from((lines), 0); slot < (slab)->capacity; slot = gc__slots_from((lines), slot + 8))
+
 /* For each object of `slab` whose state has any of `mask`: object and its index in the tables. State bytes are read eight at a time, when
  * the walk comes to them. */
 #define GC__EACH_SLOT(heap, slab, mask, object, index)                                                                     \
-    for (uint32_t gc__base = 0; gc__base < (slab)->capacity; gc__base += 8)                                                \
+    for (uint64_t gc__lines = gc__lines_of((heap), (slab), (mask)); gc__lines; gc__lines = 0)                              \
+    GC__EACH_EIGHT(slab, gc__lines, gc__base)                                                                              \
         for (uint64_t gc__left = gc__lanes_with(gc__load_states((heap)->states + (slab)->table + gc__base), (mask)),       \
                       gc__once = 1;                                                                                        \
              gc__once; gc__once = 0)                                                                                       \
             for (uint32_t index; gc__left && ((index = (slab)->table + gc__base + gc__first_lane(gc__left)), 1);           \
                  gc__left &= gc__left - 1)                                                                                 \
                 for (gc_object *object = gc__slot_object((heap), (slab), index - (slab)->table); object; object = NULL)
+
+/* How many objects of a walk's slabs have any state bit of `mask`. */
+static inline size_t gc__walk_count(gc__walk walk, uint8_t mask)
+{
+    size_t count = 0;
+    for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
+        uint64_t lines = gc__lines_of(walk.heap, slab, mask);
+        GC__EACH_EIGHT(slab, lines, slot)
+            count += gc__count_lanes(gc__lanes_with(gc__load_states(walk.heap->states + slab->table + slot), mask));
+    }
+    return count;
+}
 
 /* The inside count of a slot; wide ones are in the wide table. */
 #define GC__INSIDE_WIDE 255

@@ -244,14 +244,16 @@ void gc__reach(gc__collection *c)
 void gc__condemn(gc__collection *c)
 {
     gc_heap *heap = c->heap;
+    /* What a full collection reaches is proven again: only what happens to it from here on counts. */
+    uint8_t settled = c->full ? GC__REACHED | GC__TOUCHED : GC__REACHED;
     gc__walk walk = gc__walk_taken(c, 0);
     for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
-        uint64_t any = 0;
-        for (uint32_t slot = 0; slot < slab->capacity; slot += 8) {
+        uint64_t any = 0, lines = gc__lines_of(heap, slab, c->taken);
+        GC__EACH_EIGHT(slab, lines, slot) {
             uint8_t *states = heap->states + slab->table + slot;
             uint64_t word = gc__load_states(states);
             uint64_t lanes = gc__lanes_with(word, c->taken) & ~(word / GC__REACHED);
-            gc__store_states(states, (word & ~gc__lanes(GC__REACHED)) | lanes * GC__CONDEMNED);
+            gc__store_states(states, (word & ~gc__lanes(settled)) | lanes * GC__CONDEMNED);
             c->condemned += gc__count_lanes(lanes);
             any |= lanes;
         }

@@ -12,21 +12,24 @@ static void resurrect_clear_insides(gc_heap *heap)
         memset(heap->insides + slab->table, 0, slab->capacity);
 }
 
-/* Those reached are ordinary objects again. */
+/* Those reached are ordinary objects again. Only the user code knows who holds them now: they count as touched. */
 static void resurrect_spare(gc__collection *c)
 {
     gc_heap *heap = c->heap;
     gc__walk walk = gc__walk_map(heap, GC__MAP_CONDEMNED);
     for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
         uint64_t left = 0;
+        uint32_t touched = slab->touched;
         for (uint32_t slot = 0; slot < slab->capacity; slot += 8) {
             uint8_t *states = heap->states + slab->table + slot;
             uint64_t word = gc__load_states(states);
             uint64_t spared = word / GC__REACHED & word / GC__CONDEMNED & GC__LANES;
-            word &= ~(spared * (GC__REACHED | GC__CONDEMNED));
+            word = (word & ~(spared * (GC__REACHED | GC__CONDEMNED))) | (spared & gc__lanes_with(word, GC__COLLECTABLE)) * GC__TOUCHED;
             gc__store_states(states, word);
+            touched |= (uint32_t)(spared != 0) << slot / GC__LINE;
             left |= word & gc__lanes(GC__CONDEMNED);
         }
+        gc__slab_set_touched(heap, slab, touched);
         if (!left)
             gc__map_unset(heap, GC__MAP_CONDEMNED, slab->head);
     }
@@ -37,7 +40,6 @@ void gc__resurrect(gc__collection *c)
     uint8_t first_look = c->taken;
     if (!c->user_code)
         return;
-    c->heap->touched = true;
     resurrect_clear_insides(c->heap);
     c->taken = GC__CONDEMNED;
     gc__subtract(c);

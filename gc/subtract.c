@@ -131,7 +131,7 @@ void gc__subtract(gc__collection *c)
     gc_heap *heap = c->heap;
     subtract_state state = { .lookups = heap->lookups, .base = heap->base, .top = heap->top, .insides = heap->insides,
                              .states = heap->states, .heap = heap, .taken = c->taken };
-    state.filter = !c->full || c->taken == GC__CONDEMNED;
+    state.filter = c->taken != GC__COLLECTABLE;
     if (state.filter)
         subtract_walk(c, &state, true);
     else

@@ -19,6 +19,20 @@ static bool verify_fault(gc_heap *heap, const char *format, ...)
     return false;
 }
 
+/* What is touched is found again; what is old and not touched will say so when it is. */
+static bool verify_touched(gc_heap *heap, const gc__slab *slab, uint32_t slot)
+{
+    const gc_object *object = gc__slot_object(heap, slab, slot);
+    uint8_t state = heap->states[slab->table + slot];
+    if (!(state & GC__TOUCHED))
+        return !(state & GC__OLD) || gc__busy(heap) || object->gc__count & GC__SLOW_RELEASE ||
+               verify_fault(heap, "object %p is old, and neither touched nor quiet", (const void *)object);
+    if (!(state & GC__COLLECTABLE))
+        return verify_fault(heap, "object %p is touched, and no collection sees it (state 0x%02x)", (const void *)object, state);
+    return (slab->touched >> slot / GC__LINE & 1 && gc__map_has(heap, GC__MAP_TOUCHED, slab->head)) ||
+           verify_fault(heap, "object %p is touched, and its slab does not say so", (const void *)object);
+}
+
 /* One slot against what its state byte says. */
 static bool verify_slot(gc_heap *heap, gc__slab *slab, uint32_t slot)
 {
@@ -38,12 +52,14 @@ static bool verify_slot(gc_heap *heap, gc__slab *slab, uint32_t slot)
     uint32_t number = object->gc__kind & GC__TYPE_MASK;
     if (number == 0 || number >= heap->type_count)
         return verify_fault(heap, "object %p has type number %u, and there are %u", (void *)object, number, heap->type_count);
-    if (gc__count_of(object) == 0 && !(state & (GC__DYING | GC__CONDEMNED)))
+    if (gc__count_of(object) == 0 && !(state & GC__CONDEMNED || object->gc__kind & GC__DYING))
         return verify_fault(heap, "object %p of type '%s' is alive and has a count of 0", (void *)object, heap->types[number]->name);
     if (alive == GC__YOUNG && !gc__map_has(heap, GC__MAP_YOUNG, slab->head))
         return verify_fault(heap, "object %p is young, and its slab is not in the map of the young", (void *)object);
     if (alive == GC__MIDDLE && !gc__map_has(heap, GC__MAP_MIDDLE, slab->head))
         return verify_fault(heap, "object %p is middle, and its slab is not in the map of the middle", (void *)object);
+    if (!verify_touched(heap, slab, slot))
+        return false;
     if (object->gc__kind & GC__HAS_WEAK && !gc__watchers_of(heap, object))
         return verify_fault(heap, "object %p has the weak flag and no watcher", (void *)object);
     return true;
@@ -137,7 +153,7 @@ static bool verify_counts(gc_heap *heap)
     for (gc__slab *slab; (slab = gc__walk_next(&walk));)
         GC__EACH_SLOT(heap, slab, GC__ALIVE, object, index) {
             uint32_t inside = gc__inside_of(heap, index);
-            if (good && inside > gc__count_of(object) && !(heap->states[index] & GC__DYING))
+            if (good && inside > gc__count_of(object) && !(object->gc__kind & GC__DYING))
                 good = verify_fault(heap, "object %p of type '%s' has a count of %u and %u references from inside", (void *)object,
                                     gc__type_of(heap, object)->name, gc__count_of(object), inside);
             good = good && verify_watchers(heap, object);

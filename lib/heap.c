@@ -123,7 +123,6 @@ gc_heap *gc__heap_create(const gc_settings *settings)
     heap->layout = layout;
     heap->settings = *settings;
     heap->owner = pthread_self();
-    heap->touched = true;
     heap_divide(heap, mapping);
     heap_set_classes(heap);
     heap_set_pace(heap);

@@ -14,7 +14,7 @@
 #include <stddef.h>
 
 #define GC__TYPES_MAX (((size_t)1 << 20) + 16) /* the library's own come first */
-#define GC__MAPS 5
+#define GC__MAPS 6
 #define GC__CALLBACKS_MAX 16
 #define GC__BLOCK_SLOTS 4096u
 #define GC__BLOCK_ORDERS 7u /* 64, 128, ... 4096 slots */
@@ -33,6 +33,7 @@ enum gc__map {
     GC__MAP_ACYCLIC,   /* the other slabs */
     GC__MAP_YOUNG,     /* slabs that may hold young objects: every open one, at least */
     GC__MAP_MIDDLE,    /* slabs that may hold middle ones */
+    GC__MAP_TOUCHED,   /* slabs that may hold touched ones */
     GC__MAP_CONDEMNED  /* only during a collection: slabs that hold condemned objects */
 };
 
@@ -67,7 +68,8 @@ typedef struct gc__pace {
     size_t threshold_bytes;
     size_t bytes_since;        /* taken or reported since the last collection */
     size_t bytes_at_full;      /* in use after the last full collection */
-    size_t kept_at_full;       /* objects that the last full collection kept */
+    size_t kept_at_full;       /* old objects after the last full collection; after a narrow one reckoned, see pace.c */
+    size_t reckoned;           /* of them, those that became old since they were counted */
     size_t promoted_since;     /* to the oldest generation, since then */
     size_t idle_fulls;         /* full collections in a row that found nothing */
 } gc__pace;
@@ -97,7 +99,7 @@ struct gc_heap {
     bool closing;
     uint8_t birth_mark;     /* REACHED while user code runs in a collection: what is born then takes no part in it */
     bool has_finalizers;    /* some type of the heap has one */
-    bool touched;           /* something was, since the last full collection, that can have made garbage of old objects */
+    bool all_touched;       /* any old object may be garbage, touched or not */
     bool user_teardown;     /* the outermost of them is in no teardown: what dies in it is queued until it returns */
     bool refused;           /* this collection could not count all references to some object */
     bool reclaiming;        /* what is condemned is being destroyed */
@@ -240,6 +242,16 @@ static inline gc_object *gc__slot_object(const gc_heap *heap, const gc__slab *sl
     return (gc_object *)(gc__slab_start(heap, slab) + (size_t)slot * slab->slot_size);
 }
 
+/* Says which lines of a slab may hold touched objects. */
+static inline void gc__slab_set_touched(gc_heap *heap, gc__slab *slab, uint32_t touched)
+{
+    slab->touched = touched;
+    if (touched)
+        gc__map_set(heap, GC__MAP_TOUCHED, slab->head);
+    else
+        gc__map_unset(heap, GC__MAP_TOUCHED, slab->head);
+}
+
 /* The slab of an object. Most slabs have one granule: a test that is predicted is faster than always following `head`. */
 static inline gc__slab *gc__slab_of(const void *object)
 {
@@ -261,6 +273,17 @@ static inline gc__place gc__place_of(const gc_heap *heap, const gc_object *objec
     uint64_t offset = (uint64_t)((const char *)object - gc__slab_start(heap, slab));
     uint32_t slot = (uint32_t)(offset * slab->reciprocal >> 32);
     return (gc__place){ slab, slot, slab->table + slot };
+}
+
+/* Something has happened to an object that can have made garbage of it: the next full collection looks at it again. */
+static inline void gc__place_touch(gc_heap *heap, gc__place place)
+{
+    uint8_t *state = &heap->states[place.index];
+    if (!(*state & GC__COLLECTABLE))
+        return;
+    *state |= GC__TOUCHED;
+    place.slab->touched |= 1u << place.slot / GC__LINE;
+    gc__map_set(heap, GC__MAP_TOUCHED, place.slab->head);
 }
 
 /* Gives a slot back. The object in it is over; its state byte becomes 0. */

@@ -179,6 +179,8 @@ static char *object_move(gc__type *type, gc_object *old, size_t old_bytes, size_
     heap->states[to.index] = heap->states[from.index];
     if (heap->states[to.index] & GC__MIDDLE)
         gc__map_set(heap, GC__MAP_MIDDLE, to.slab->head);
+    if (heap->states[to.index] & GC__TOUCHED)
+        gc__place_touch(heap, to);
     gc__object_free(heap, old, from);
     return moved;
 }
