@@ -66,6 +66,8 @@ static size_t collect_generation(gc_heap *heap, int generation)
     uint64_t duration_ns = gc__now_ns() - c.start_ns;
     gc__stats_collected(heap, &c, duration_ns);
     gc__pace_finished(&c);
+    if (c.full)
+        gc__narrow_reserve(heap);
     info = (gc_collect_info){ generation, c.candidates, c.freed, c.condemned - c.freed, duration_ns };
     gc__callbacks_run(&c, GC_COLLECT_STOP, &info);
     heap->under_way &= ~GC__COLLECTION;

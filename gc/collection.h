@@ -22,13 +22,13 @@ typedef struct gc__collection {
     gc_heap *heap;
     int generation;
     bool full;
-    bool narrow;         /* a full collection in which only the young, the middle and the touched take part */
+    bool narrow;         /* a full collection of few: those in heap->touched, up to `candidates` */
     uint8_t taken;       /* state bits of those who take part in the look under way */
     size_t candidates;   /* objects that take part */
     size_t younger;      /* of a narrow one: the young and the middle among them */
     size_t condemned;    /* found unreachable by the first look */
     size_t freed;
-    size_t kept;         /* moved to the next generation at the end; not narrow: candidates that are still there */
+    size_t kept;         /* moved to the next generation at the end; if it is not narrow, candidates that are still there */
     uint32_t callback_count; /* of `callbacks`, as they were at the start */
     gc__callback callbacks[GC__CALLBACKS_MAX];
     bool user_code;      /* a finalizer or callback ran, or something was queued: a second look is due */
@@ -42,8 +42,10 @@ void gc__pace_finished(const gc__collection *collection);
 
 /* Takes: a heap at rest. Leaves: the mask of those who take part. No user code. */
 void gc__gather(gc__collection *collection);
-/* Takes: a full collection. Leaves: TOUCHED on every old object that takes part, or the mask as it was; how many take part. No user code. */
+/* Takes: a mask. Leaves: how many take part; in a narrow collection a list of them, and TOUCHED on each old one. No user code. */
 void gc__narrow(gc__collection *collection);
+/* After a full collection: room in the list of the touched for a share of the old. */
+void gc__narrow_reserve(gc_heap *heap);
 /* Takes: inside counts of zero. Leaves: in inside counts, the references to those taken from those taken. No user code. */
 void gc__subtract(gc__collection *collection);
 /* Takes: inside counts. Leaves: REACHED on every one taken that something else than the garbage holds. No user code. */
@@ -80,19 +82,20 @@ void gc__stats_collected(gc_heap *heap, const gc__collection *collection, uint64
 /* Walks over slabs in address order: those of a generation, or those with condemned objects. */
 typedef struct gc__walk {
     const gc_heap *heap;
-    const uint64_t *maps[3]; /* their union */
+    const uint64_t *maps[2]; /* their union */
     size_t word, words;
     uint64_t bits;
 } gc__walk;
 
 static inline uint64_t gc__walk_bits(const gc__walk *walk)
 {
-    return walk->maps[0][walk->word] | walk->maps[1][walk->word] | walk->maps[2][walk->word];
+    uint64_t bits = walk->maps[0][walk->word];
+    return walk->maps[1] ? bits | walk->maps[1][walk->word] : bits;
 }
 
-static inline gc__walk gc__walk_from(const gc_heap *heap, enum gc__map first, enum gc__map second, enum gc__map third, uint32_t granule)
+static inline gc__walk gc__walk_from(const gc_heap *heap, const uint64_t *first, const uint64_t *second, uint32_t granule)
 {
-    gc__walk walk = { heap, { heap->maps[first], heap->maps[second], heap->maps[third] }, granule / 64, gc__map_words(heap), 0 };
+    gc__walk walk = { heap, { first, second }, granule / 64, gc__map_words(heap), 0 };
     if (walk.word < walk.words)
         walk.bits = gc__walk_bits(&walk) & ~0ull << granule % 64;
     return walk;
@@ -101,18 +104,17 @@ static inline gc__walk gc__walk_from(const gc_heap *heap, enum gc__map first, en
 /* The slabs that hold those taken. */
 static inline gc__walk gc__walk_taken(const gc__collection *c, uint32_t granule)
 {
+    const gc_heap *heap = c->heap;
     if (c->taken == GC__CONDEMNED)
-        return gc__walk_from(c->heap, GC__MAP_CONDEMNED, GC__MAP_CONDEMNED, GC__MAP_CONDEMNED, granule);
-    if (c->narrow)
-        return gc__walk_from(c->heap, GC__MAP_YOUNG, GC__MAP_MIDDLE, GC__MAP_TOUCHED, granule);
+        return gc__walk_from(heap, heap->maps[GC__MAP_CONDEMNED], NULL, granule);
     if (c->full)
-        return gc__walk_from(c->heap, GC__MAP_TRACKED, GC__MAP_TRACKED, GC__MAP_TRACKED, granule);
-    return gc__walk_from(c->heap, GC__MAP_YOUNG, c->generation ? GC__MAP_MIDDLE : GC__MAP_YOUNG, GC__MAP_YOUNG, granule);
+        return gc__walk_from(heap, heap->maps[GC__MAP_TRACKED], NULL, granule);
+    return gc__walk_from(heap, heap->maps[GC__MAP_YOUNG], c->generation ? heap->maps[GC__MAP_MIDDLE] : NULL, granule);
 }
 
 static inline gc__walk gc__walk_map(const gc_heap *heap, enum gc__map map)
 {
-    return gc__walk_from(heap, map, map, map, 0);
+    return gc__walk_from(heap, heap->maps[map], NULL, 0);
 }
 
 /* The next slab, NULL after the last. Slabs may come meanwhile; none may go. */
@@ -128,31 +130,10 @@ static inline gc__slab *gc__walk_next(gc__walk *walk)
     return gc__slab_at(walk->heap, granule);
 }
 
-/* The lines of a slab that can hold objects with any state bit of `mask`. */
-static inline uint64_t gc__lines_of(const gc_heap *heap, const gc__slab *slab, uint8_t mask)
-{
-    bool all = !(mask & GC__TOUCHED) || gc__map_has(heap, GC__MAP_YOUNG, slab->head) || gc__map_has(heap, GC__MAP_MIDDLE, slab->head);
-    return all ? UINT32_MAX : slab->touched;
-}
-
-/* The next slot in one of the lines, from `slot` on, a multiple of 8; past all slots: none. */
-static inline uint32_t gc__slots_from(uint64_t lines, uint32_t slot)
-{
-    if (slot % GC__LINE)
-        return slot;
-    lines >>= slot / GC__LINE;
-    return lines ? slot + (uint32_t)__builtin_ctzll(lines) * GC__LINE : GC__SLOTS_MAX;
-}
-
-/* For each eight slots in one of the lines of a slab: the first of them. */
-#define GC__EACH_EIGHT(slab, lines, slot) \
-    for (uint32_t slot = gc__slots_from((lines), 0); slot < (slab)->capacity; slot = gc__slots_from((lines), slot + 8))
-
 /* For each object of `slab` whose state has any of `mask`: object and its index in the tables. State bytes are read eight at a time, when
  * the walk comes to them. */
 #define GC__EACH_SLOT(heap, slab, mask, object, index)                                                                     \
-    for (uint64_t gc__lines = gc__lines_of((heap), (slab), (mask)); gc__lines; gc__lines = 0)                              \
-    GC__EACH_EIGHT(slab, gc__lines, gc__base)                                                                              \
+    for (uint32_t gc__base = 0; gc__base < (slab)->capacity; gc__base += 8)                                                \
         for (uint64_t gc__left = gc__lanes_with(gc__load_states((heap)->states + (slab)->table + gc__base), (mask)),       \
                       gc__once = 1;                                                                                        \
              gc__once; gc__once = 0)                                                                                       \
@@ -164,11 +145,9 @@ static inline uint32_t gc__slots_from(uint64_t lines, uint32_t slot)
 static inline size_t gc__walk_count(gc__walk walk, uint8_t mask)
 {
     size_t count = 0;
-    for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
-        uint64_t lines = gc__lines_of(walk.heap, slab, mask);
-        GC__EACH_EIGHT(slab, lines, slot)
+    for (gc__slab *slab; (slab = gc__walk_next(&walk));)
+        for (uint32_t slot = 0; slot < slab->capacity; slot += 8)
             count += gc__count_lanes(gc__lanes_with(gc__load_states(walk.heap->states + slab->table + slot), mask));
-    }
     return count;
 }
 

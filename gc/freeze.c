@@ -5,22 +5,20 @@
 #include "lib/check.h"
 #include "lib/teardown.h"
 
-/* Moves every object with a state bit of `from` to `to`. What was frozen has not been looked at together with the old: it counts as touched. */
-static void freeze_move(gc_heap *heap, uint8_t from, uint8_t to)
+/* Moves every object with a state bit of `from` to `to`, touched or not; returns how many. */
+static size_t freeze_move(gc_heap *heap, uint8_t from, uint8_t to)
 {
+    size_t moved = 0;
     gc__walk walk = gc__walk_map(heap, GC__MAP_TRACKED);
-    for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
-        uint32_t touched = 0;
+    for (gc__slab *slab; (slab = gc__walk_next(&walk));)
         for (uint32_t slot = 0; slot < slab->capacity; slot += 8) {
             uint8_t *states = heap->states + slab->table + slot;
             uint64_t word = gc__load_states(states);
             uint64_t lanes = gc__lanes_with(word, from);
-            word = (word & ~(lanes * (from | GC__TOUCHED))) | lanes * to;
-            gc__store_states(states, word);
-            touched |= (uint32_t)((word & gc__lanes(GC__TOUCHED)) != 0) << slot / GC__LINE;
+            gc__store_states(states, (word & ~(lanes * (from | GC__TOUCHED))) | lanes * to);
+            moved += gc__count_lanes(lanes);
         }
-        gc__slab_set_touched(heap, slab, touched);
-    }
+    return moved;
 }
 
 static bool freeze_allowed(gc_heap *heap)
@@ -44,14 +42,22 @@ bool gc_unfreeze(gc_heap *heap)
 {
     if (!freeze_allowed(heap))
         return false;
-    freeze_move(heap, GC__FROZEN, GC__OLD | GC__TOUCHED);
+    /* Nobody has noted what happened to them and to what they refer to. */
+    if (freeze_move(heap, GC__FROZEN, GC__OLD | GC__TOUCHED))
+        heap->all_touched = true;
     return true;
 }
 
 size_t gc_freeze_count(const gc_heap *heap)
 {
     gc__check_heap(heap);
-    return gc__walk_count(gc__walk_map(heap, GC__MAP_TRACKED), GC__FROZEN);
+    size_t count = 0;
+    gc__walk walk = gc__walk_map(heap, GC__MAP_TRACKED);
+    for (gc__slab *slab; (slab = gc__walk_next(&walk));)
+        for (uint32_t slot = 0; slot < slab->capacity; slot += 8)
+            count += gc__count_lanes(
+                gc__lanes_with(gc__load_states(heap->states + slab->table + slot), GC__FROZEN));
+    return count;
 }
 
 void gc_track(void *object)

@@ -19,59 +19,79 @@
 #include "lib/weak.h"
 
 #define NARROW_QUEUE 16u
-#define NARROW_START_SHARE 32u /* of the old objects, as many young, middle and touched ones at most */
+#define NARROW_AHEAD 12u        /* entries of the list that are fetched ahead */
+#define NARROW_START_SHARE 32u  /* of the old objects, as many young, middle and touched ones at most */
 #define NARROW_FOUND_SHARE 128u /* of the old objects, as many others at most */
-#define NARROW_LEAST 64u       /* objects, beside the share */
-#define NARROW_TAKEN (GC__YOUNG | GC__MIDDLE | GC__TOUCHED)
-
-/* What waits for memory. A pointer of NULL: nothing. */
-typedef struct narrow_mark {
-    gc_object *target;
-    uint32_t index;
-} narrow_mark;
+#define NARROW_LEAST 64u        /* objects, beside the share */
 
 typedef struct narrow_state {
     gc_heap *heap;
-    gc_object **stack;
-    size_t depth;
-    size_t found, found_max; /* objects beside those that the search starts from */
-    uint32_t waiting;        /* in both queues */
-    uint32_t mark_next, object_next;
-    narrow_mark marks[NARROW_QUEUE];  /* for its state byte */
-    gc_object *objects[NARROW_QUEUE]; /* for the object */
+    gc__touched *list;
+    size_t count, most;      /* objects in the list, and how many there may be */
+    size_t younger;          /* young and middle ones in it */
+    uint32_t next, waiting;
+    gc__touched queue[NARROW_QUEUE]; /* wait for their state byte; NULL: none */
 } narrow_state;
 
-/* Puts those that the search starts from on the stack. False: they are more than `most`. Forgets lines where nothing is touched any more. */
-static bool narrow_start(gc__collection *c, narrow_state *s, size_t most)
+/* Adds an object to those that take part. REACHED says, until the search is over, that it is in the list. */
+static inline void narrow_add(narrow_state *s, gc_object *object, uint32_t index)
 {
-    gc_heap *heap = c->heap;
-    gc__walk walk = gc__walk_taken(c, 0);
-    for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
-        uint32_t touched = 0;
-        GC__EACH_SLOT(heap, slab, NARROW_TAKEN, object, index) {
-            if (s->depth == most)
-                return false;
-            s->stack[s->depth++] = object;
-            c->younger += (heap->states[index] & GC__OLD) == 0;
-            touched |= (uint32_t)((heap->states[index] & GC__TOUCHED) != 0) << (index - slab->table) / GC__LINE;
+    uint8_t *state = &s->heap->states[index];
+    *state |= GC__REACHED;
+    s->younger += !(*state & GC__OLD);
+    s->list[s->count++] = (gc__touched){ object, index, 0 };
+}
+
+/* Keeps of the list what is still there and touched, each once. */
+static void narrow_start_touched(narrow_state *s, size_t listed)
+{
+    gc_heap *heap = s->heap;
+    for (size_t i = 0; i < listed + NARROW_AHEAD; i++) {
+        if (i < listed) {
+            s->list[i].index = gc__target_index(heap->lookups, heap->base, heap->top, s->list[i].object);
+            __builtin_prefetch(&heap->states[s->list[i].index], 1);
         }
-        gc__slab_set_touched(heap, slab, touched);
+        if (i < NARROW_AHEAD)
+            continue;
+        gc__touched entry = s->list[i - NARROW_AHEAD];
+        if ((heap->states[entry.index] & (GC__TOUCHED | GC__REACHED)) == GC__TOUCHED)
+            narrow_add(s, entry.object, entry.index);
+    }
+}
+
+/* Adds the young and the middle. False: they are too many. Forgets slabs that have none. */
+static bool narrow_start_younger(narrow_state *s)
+{
+    gc_heap *heap = s->heap;
+    gc__walk walk = gc__walk_from(heap, heap->maps[GC__MAP_YOUNG], heap->maps[GC__MAP_MIDDLE], 0);
+    for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
+        bool any = false;
+        GC__EACH_SLOT(heap, slab, GC__YOUNG | GC__MIDDLE, object, index) {
+            any = true;
+            if (heap->states[index] & GC__REACHED)
+                continue;
+            if (s->count == s->most)
+                return false;
+            narrow_add(s, object, index);
+        }
+        if (!any)
+            gc__map_unset(heap, GC__MAP_MIDDLE, slab->head);
+        if (!any && !slab->open)
+            gc__map_unset(heap, GC__MAP_YOUNG, slab->head);
     }
     return true;
 }
 
-/* Puts a mark, or none, into the queue, and sets the one that comes out: if its object is old and not touched, it takes part from now on. */
-static inline void narrow_cycle_mark(narrow_state *s, gc_object *target, uint32_t index)
+/* Puts an object, or NULL, into the queue. The one that comes out takes part, if it is old and not in the list yet. */
+static inline void narrow_cycle(narrow_state *s, gc_object *object, uint32_t index)
 {
-    narrow_mark *place = &s->marks[s->mark_next++ % NARROW_QUEUE];
-    narrow_mark ready = *place;
-    *place = (narrow_mark){ target, index };
-    s->waiting += (target != NULL) - (ready.target != NULL);
-    if (!ready.target || (s->heap->states[ready.index] & (GC__OLD | GC__TOUCHED)) != GC__OLD || s->found > s->found_max)
+    gc__touched *place = &s->queue[s->next++ % NARROW_QUEUE], ready = *place;
+    *place = (gc__touched){ object, index, 0 };
+    s->waiting += (object != NULL) - (ready.object != NULL);
+    if (!ready.object || (s->heap->states[ready.index] & (GC__OLD | GC__REACHED)) != GC__OLD || s->count == s->most)
         return;
-    gc__place_touch(s->heap, gc__place_of(s->heap, ready.target));
-    s->stack[s->depth++] = ready.target;
-    s->found++;
+    s->heap->states[ready.index] |= GC__TOUCHED;
+    narrow_add(s, ready.object, ready.index);
 }
 
 GC__ALWAYS_INLINE void narrow_edge(void *context, const gc__edge *edge)
@@ -82,7 +102,7 @@ GC__ALWAYS_INLINE void narrow_edge(void *context, const gc__edge *edge)
     if (!index)
         return;
     __builtin_prefetch(&heap->states[index], 1);
-    narrow_cycle_mark(s, edge->target, index);
+    narrow_cycle(s, edge->target, index);
 }
 
 static void narrow_visit(narrow_state *s, gc_object *object)
@@ -93,52 +113,59 @@ static void narrow_visit(narrow_state *s, gc_object *object)
     gc__each_edge(gc__type_of(s->heap, object), object, narrow_edge, s);
 }
 
-/* False: what the touched can reach is too much. */
+/* Adds to the list what those in it reach. False: that is too much. */
 static bool narrow_search(narrow_state *s)
 {
-    while ((s->depth || s->waiting) && s->found <= s->found_max) {
-        gc_object *object = s->depth ? s->stack[--s->depth] : NULL;
-        gc_object **place = &s->objects[s->object_next++ % NARROW_QUEUE];
-        gc_object *ready = *place;
-        *place = object;
-        s->waiting += (object != NULL) - (ready != NULL);
-        if (object)
-            __builtin_prefetch(object);
+    for (size_t i = 0; (i < s->count || s->waiting) && s->count < s->most;) {
+        if (i + NARROW_AHEAD < s->count)
+            __builtin_prefetch(s->list[i + NARROW_AHEAD].object);
+        if (i < s->count)
+            narrow_visit(s, s->list[i++].object);
         else
-            narrow_cycle_mark(s, NULL, 0);
-        if (ready)
-            narrow_visit(s, ready);
+            narrow_cycle(s, NULL, 0);
     }
-    return s->found <= s->found_max;
+    return s->count < s->most;
 }
 
-/* Whether the search succeeds; then the collection is narrow, and its candidates are counted. */
-static bool narrow_try(gc__collection *c)
+/* Entries that the list must have room for. */
+static size_t narrow_room(const gc_heap *heap)
+{
+    size_t old = heap->pace.kept_at_full;
+    return old / NARROW_START_SHARE + old / NARROW_FOUND_SHARE + 2 * NARROW_LEAST;
+}
+
+void gc__narrow_reserve(gc_heap *heap)
+{
+    gc__region_ensure(&heap->touched_region, narrow_room(heap) * sizeof(gc__touched));
+    heap->touched_max = heap->touched_region.committed / sizeof(gc__touched);
+}
+
+static bool narrow_try(gc__collection *c, narrow_state *s)
 {
     gc_heap *heap = c->heap;
-    size_t old = heap->pace.kept_at_full + heap->pace.promoted_since;
-    size_t most = old / NARROW_START_SHARE + NARROW_LEAST;
-    narrow_state s = { .heap = heap, .stack = (gc_object **)heap->stack_region.base, .found_max = old / NARROW_FOUND_SHARE + NARROW_LEAST };
-    if (heap->all_touched || !gc__region_ensure(&heap->stack_region, (most + s.found_max + 1) * sizeof(gc_object *)))
+    size_t old = heap->pace.kept_at_full, listed = heap->touched_count;
+    s->most = old / NARROW_START_SHARE + NARROW_LEAST;
+    if (heap->all_touched || listed > s->most || heap->touched_max < narrow_room(heap))
         return false;
-    c->narrow = true;
-    c->taken = NARROW_TAKEN;
-    c->candidates = 0;
-    if (!narrow_start(c, &s, most))
+    narrow_start_touched(s, listed);
+    if (!narrow_start_younger(s))
         return false;
-    c->candidates = s.depth;
-    if (!narrow_search(&s))
-        return false;
-    c->candidates += s.found;
-    return true;
+    s->most = s->count + old / NARROW_FOUND_SHARE + NARROW_LEAST;
+    return narrow_search(s) && gc__region_ensure(&heap->stack_region, s->count * sizeof(gc_object *));
 }
 
 void gc__narrow(gc__collection *c)
 {
-    uint8_t taken = c->taken;
-    if (c->full && narrow_try(c))
-        return;
-    c->narrow = false;
-    c->taken = taken;
-    c->candidates = gc__walk_count(gc__walk_taken(c, 0), c->taken);
+    gc_heap *heap = c->heap;
+    narrow_state state = { .heap = heap, .list = heap->touched };
+    c->narrow = c->full && narrow_try(c, &state);
+    for (size_t i = 0; i < state.count; i++)
+        heap->states[state.list[i].index] &= (uint8_t)~GC__REACHED;
+    if (c->narrow) {
+        c->taken = GC__YOUNG | GC__MIDDLE | GC__TOUCHED;
+        c->candidates = heap->touched_count = state.count;
+        c->younger = state.younger;
+    } else {
+        c->candidates = gc__walk_count(gc__walk_taken(c, 0), c->taken);
+    }
 }

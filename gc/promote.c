@@ -5,31 +5,41 @@
  * with objects of their generation. Eight state bytes at a time. No user code. */
 #include "gc/collection.h"
 
-/* Moves the objects of one slab; returns how many it moved. `younger` says whether objects born meanwhile stay behind. */
-static size_t promote_slab(const gc__collection *c, gc__slab *slab, uint8_t to, bool *younger)
+static void promote_list(gc_heap *heap, const gc__slab *slab, uint32_t slot, uint64_t touched)
 {
-    gc_heap *heap = c->heap;
-    uint8_t from = c->taken & GC__COLLECTABLE;
-    uint64_t lines = gc__lines_of(heap, slab, c->taken), left = 0;
-    uint32_t touched = 0;
+    for (; touched && !heap->all_touched; touched &= touched - 1)
+        gc__touched_add(heap, gc__slot_object(heap, slab, slot + gc__first_lane(touched)));
+}
+
+/* Moves the objects of one slab; returns how many it moved. `younger` says whether objects born meanwhile stay behind. */
+static size_t promote_slab(gc_heap *heap, gc__slab *slab, uint8_t taken, uint8_t to, bool *younger)
+{
     size_t moved = 0;
-    GC__EACH_EIGHT(slab, lines, slot) {
+    uint64_t left = 0;
+    for (uint32_t slot = 0; slot < slab->capacity; slot += 8) {
         uint8_t *states = heap->states + slab->table + slot;
         uint64_t word = gc__load_states(states);
         /* What was born during the collection bears REACHED, and stays where it is. */
-        uint64_t lanes = gc__lanes_with(word, from) & ~(word / GC__REACHED);
-        word = (word & ~(lanes * from | gc__lanes(GC__REACHED))) | lanes * to;
+        uint64_t lanes = gc__lanes_with(word, taken) & ~(word / GC__REACHED);
+        if (to & GC__TOUCHED)
+            promote_list(heap, slab, slot, lanes & ~(word / GC__TOUCHED));
+        word = (word & ~(lanes * taken | gc__lanes(GC__REACHED))) | lanes * to;
         gc__store_states(states, word);
         moved += gc__count_lanes(lanes);
         left |= word & gc__lanes(GC__YOUNG);
-        touched |= (uint32_t)((word & gc__lanes(GC__TOUCHED)) != 0) << slot / GC__LINE;
     }
-    gc__slab_set_touched(heap, slab, touched);
-    for (uint32_t line = 0; line < slab->capacity; line += GC__LINE)
-        if (lines >> line / GC__LINE & 1)
-            memset(heap->insides + slab->table + line, 0, slab->capacity - line < GC__LINE ? slab->capacity - line : GC__LINE);
     *younger = left != 0;
     return moved;
+}
+
+/* Of a narrow collection: leaves in the list what user code has touched meanwhile. Old objects need nothing more. Returns whether there can be
+ * others: young and middle ones, or some that user code has made. */
+static bool promote_settle_list(gc__collection *c)
+{
+    gc_heap *heap = c->heap;
+    heap->touched_count -= c->candidates;
+    memmove(heap->touched, heap->touched + c->candidates, heap->touched_count * sizeof *heap->touched);
+    return c->younger || c->condemned;
 }
 
 void gc__promote(gc__collection *c)
@@ -37,11 +47,15 @@ void gc__promote(gc__collection *c)
     /* What becomes old without a full collection has not been looked at together with the old: it counts as touched. */
     static const uint8_t to[3] = { GC__MIDDLE, GC__OLD | GC__TOUCHED, GC__OLD };
     gc_heap *heap = c->heap;
-    gc__walk walk = gc__walk_taken(c, 0);
+    if (c->narrow && !promote_settle_list(c))
+        return;
+    uint8_t from = c->narrow ? GC__YOUNG | GC__MIDDLE : c->taken;
+    gc__walk walk = c->narrow ? gc__walk_from(heap, heap->maps[GC__MAP_YOUNG], heap->maps[GC__MAP_MIDDLE], 0) : gc__walk_taken(c, 0);
     for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
         bool younger;
-        size_t moved = promote_slab(c, slab, to[c->generation], &younger);
+        size_t moved = promote_slab(heap, slab, from, to[c->generation], &younger);
         c->kept += moved;
+        memset(heap->insides + slab->table, 0, slab->capacity);
         if (c->generation > 0)
             gc__map_unset(heap, GC__MAP_MIDDLE, slab->head);
         else if (moved)

@@ -226,6 +226,27 @@ static void reach_walk(gc__collection *c, reach_state *s, uint32_t granule)
     reach_drain(s);
 }
 
+/* Of a narrow collection: in the order of the list, so every reference is one below the cursor. The stack has room for all. */
+static void reach_list(gc__collection *c, reach_state *s)
+{
+    const gc__touched *list = c->heap->touched;
+    s->cursor = (gc_object *)UINTPTR_MAX;
+    for (size_t i = 0; i < c->candidates; i++) {
+        if (i + REACH_QUEUE < c->candidates) {
+            __builtin_prefetch(list[i + REACH_QUEUE].object, 1);
+            __builtin_prefetch(&s->states[list[i + REACH_QUEUE].index], 1);
+            __builtin_prefetch(&c->heap->insides[list[i + REACH_QUEUE].index], 1);
+        }
+        uint32_t index = list[i].index;
+        if (s->states[index] & GC__REACHED || gc__inside_of(c->heap, index) >= gc__count_of(list[i].object))
+            continue;
+        s->states[index] |= GC__REACHED;
+        reach_visit(s, list[i].object);
+        reach_drain_stack(s);
+    }
+    reach_drain(s);
+}
+
 void gc__reach(gc__collection *c)
 {
     gc_heap *heap = c->heap;
@@ -233,11 +254,31 @@ void gc__reach(gc__collection *c)
                           .types = heap->types, .taken = c->taken, .quieten = c->full && c->taken != GC__CONDEMNED,
                           .stack = (gc_object **)heap->stack_region.base,
                           .capacity = heap->stack_region.committed / sizeof(gc_object *) };
-    reach_walk(c, &state, 0);
+    if (c->narrow)
+        reach_list(c, &state);
+    else
+        reach_walk(c, &state, 0);
     while (state.dropped) {
         uint32_t granule = gc__slab_of(state.dropped)->head;
         state.dropped = NULL;
         reach_walk(c, &state, granule);
+    }
+}
+
+/* Of a narrow collection. */
+static void condemn_list(gc__collection *c)
+{
+    gc_heap *heap = c->heap;
+    for (size_t i = 0; i < c->candidates; i++) {
+        gc__touched entry = heap->touched[i];
+        uint8_t *state = &heap->states[entry.index];
+        heap->insides[entry.index] = 0;
+        if (!(*state & GC__REACHED)) {
+            c->condemned++;
+            gc__map_set(heap, GC__MAP_CONDEMNED, gc__slab_of(entry.object)->head);
+            *state |= GC__CONDEMNED;
+        }
+        *state &= (uint8_t)~(GC__REACHED | GC__TOUCHED);
     }
 }
 
@@ -246,10 +287,16 @@ void gc__condemn(gc__collection *c)
     gc_heap *heap = c->heap;
     /* What a full collection reaches is proven again: only what happens to it from here on counts. */
     uint8_t settled = c->full ? GC__REACHED | GC__TOUCHED : GC__REACHED;
+    if (c->narrow) {
+        condemn_list(c);
+        return;
+    }
+    if (c->full)
+        heap->touched_count = 0;
     gc__walk walk = gc__walk_taken(c, 0);
     for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
-        uint64_t any = 0, lines = gc__lines_of(heap, slab, c->taken);
-        GC__EACH_EIGHT(slab, lines, slot) {
+        uint64_t any = 0;
+        for (uint32_t slot = 0; slot < slab->capacity; slot += 8) {
             uint8_t *states = heap->states + slab->table + slot;
             uint64_t word = gc__load_states(states);
             uint64_t lanes = gc__lanes_with(word, c->taken) & ~(word / GC__REACHED);

@@ -107,7 +107,7 @@ void gc__save(gc__collection *c)
         gc__map_unset(heap, GC__MAP_CONDEMNED, slab->head);
         GC__EACH_SLOT(heap, slab, GC__CONDEMNED, object, index) {
             heap->states[index] &= (uint8_t)~GC__CONDEMNED;
-            gc__place_touch(heap, (gc__place){ slab, index - slab->table, index });
+            gc__touch_at(heap, object, index);
             object->gc__kind |= GC__SAVED;
             gc__retain(object);
         }

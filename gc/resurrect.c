@@ -12,24 +12,25 @@ static void resurrect_clear_insides(gc_heap *heap)
         memset(heap->insides + slab->table, 0, slab->capacity);
 }
 
-/* Those reached are ordinary objects again. Only the user code knows who holds them now: they count as touched. */
+/* Those reached are ordinary objects again. User code has changed who holds them: they count as touched. */
 static void resurrect_spare(gc__collection *c)
 {
     gc_heap *heap = c->heap;
     gc__walk walk = gc__walk_map(heap, GC__MAP_CONDEMNED);
     for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
         uint64_t left = 0;
-        uint32_t touched = slab->touched;
         for (uint32_t slot = 0; slot < slab->capacity; slot += 8) {
             uint8_t *states = heap->states + slab->table + slot;
             uint64_t word = gc__load_states(states);
             uint64_t spared = word / GC__REACHED & word / GC__CONDEMNED & GC__LANES;
-            word = (word & ~(spared * (GC__REACHED | GC__CONDEMNED))) | (spared & gc__lanes_with(word, GC__COLLECTABLE)) * GC__TOUCHED;
+            word &= ~(spared * (GC__REACHED | GC__CONDEMNED));
             gc__store_states(states, word);
-            touched |= (uint32_t)(spared != 0) << slot / GC__LINE;
             left |= word & gc__lanes(GC__CONDEMNED);
+            for (; spared; spared &= spared - 1) {
+                uint32_t lane = slot + gc__first_lane(spared);
+                gc__touch_at(heap, gc__slot_object(heap, slab, lane), slab->table + lane);
+            }
         }
-        gc__slab_set_touched(heap, slab, touched);
         if (!left)
             gc__map_unset(heap, GC__MAP_CONDEMNED, slab->head);
     }
@@ -38,12 +39,16 @@ static void resurrect_spare(gc__collection *c)
 void gc__resurrect(gc__collection *c)
 {
     uint8_t first_look = c->taken;
+    bool narrow = c->narrow;
     if (!c->user_code)
         return;
     resurrect_clear_insides(c->heap);
+    c->narrow = false;
     c->taken = GC__CONDEMNED;
     gc__subtract(c);
     gc__reach(c);
+    resurrect_clear_insides(c->heap);
     resurrect_spare(c);
     c->taken = first_look;
+    c->narrow = narrow;
 }

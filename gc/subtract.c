@@ -126,13 +126,27 @@ GC__ALWAYS_INLINE void subtract_walk(gc__collection *c, subtract_state *other, b
     subtract_flush(other);
 }
 
+/* Of a narrow collection: few objects, so one loop for all kinds. */
+static void subtract_list(gc__collection *c, subtract_state *s)
+{
+    const gc__touched *list = c->heap->touched;
+    for (size_t i = 0; i < c->candidates; i++) {
+        if (i + SUBTRACT_QUEUE < c->candidates)
+            __builtin_prefetch(list[i + SUBTRACT_QUEUE].object);
+        subtract_object(s, gc__type_of(c->heap, list[i].object), list[i].object);
+    }
+    subtract_flush(s);
+}
+
 void gc__subtract(gc__collection *c)
 {
     gc_heap *heap = c->heap;
     subtract_state state = { .lookups = heap->lookups, .base = heap->base, .top = heap->top, .insides = heap->insides,
                              .states = heap->states, .heap = heap, .taken = c->taken };
     state.filter = c->taken != GC__COLLECTABLE;
-    if (state.filter)
+    if (c->narrow)
+        subtract_list(c, &state);
+    else if (state.filter)
         subtract_walk(c, &state, true);
     else
         subtract_walk(c, &state, false);

@@ -19,20 +19,6 @@ static bool verify_fault(gc_heap *heap, const char *format, ...)
     return false;
 }
 
-/* What is touched is found again; what is old and not touched will say so when it is. */
-static bool verify_touched(gc_heap *heap, const gc__slab *slab, uint32_t slot)
-{
-    const gc_object *object = gc__slot_object(heap, slab, slot);
-    uint8_t state = heap->states[slab->table + slot];
-    if (!(state & GC__TOUCHED))
-        return !(state & GC__OLD) || gc__busy(heap) || object->gc__count & GC__SLOW_RELEASE ||
-               verify_fault(heap, "object %p is old, and neither touched nor quiet", (const void *)object);
-    if (!(state & GC__COLLECTABLE))
-        return verify_fault(heap, "object %p is touched, and no collection sees it (state 0x%02x)", (const void *)object, state);
-    return (slab->touched >> slot / GC__LINE & 1 && gc__map_has(heap, GC__MAP_TOUCHED, slab->head)) ||
-           verify_fault(heap, "object %p is touched, and its slab does not say so", (const void *)object);
-}
-
 /* One slot against what its state byte says. */
 static bool verify_slot(gc_heap *heap, gc__slab *slab, uint32_t slot)
 {
@@ -58,8 +44,6 @@ static bool verify_slot(gc_heap *heap, gc__slab *slab, uint32_t slot)
         return verify_fault(heap, "object %p is young, and its slab is not in the map of the young", (void *)object);
     if (alive == GC__MIDDLE && !gc__map_has(heap, GC__MAP_MIDDLE, slab->head))
         return verify_fault(heap, "object %p is middle, and its slab is not in the map of the middle", (void *)object);
-    if (!verify_touched(heap, slab, slot))
-        return false;
     if (object->gc__kind & GC__HAS_WEAK && !gc__watchers_of(heap, object))
         return verify_fault(heap, "object %p has the weak flag and no watcher", (void *)object);
     return true;
@@ -134,6 +118,29 @@ static bool verify_slabs(gc_heap *heap, enum gc__map map)
     return true;
 }
 
+/* What is touched is in the list, or the next full collection looks at everything; what is old and not touched is quiet: it will say so when
+ * it is. Uses the inside table, so only at rest. */
+static bool verify_touched(gc_heap *heap)
+{
+    bool good = true;
+    for (size_t i = 0; i < heap->touched_count; i++)
+        heap->insides[gc__target_index(heap->lookups, heap->base, heap->top, heap->touched[i].object)] = 1;
+    gc__walk walk = gc__walk_map(heap, GC__MAP_TRACKED);
+    for (gc__slab *slab; good && (slab = gc__walk_next(&walk));)
+        GC__EACH_SLOT(heap, slab, GC__ALIVE, object, index) {
+            uint8_t state = heap->states[index];
+            if (good && !(state & GC__TOUCHED) && state & GC__OLD && !(object->gc__count & GC__SLOW_RELEASE))
+                good = verify_fault(heap, "object %p is old, and neither touched nor quiet", (void *)object);
+            else if (good && state & GC__TOUCHED && !(state & GC__COLLECTABLE))
+                good = verify_fault(heap, "object %p is touched, and no collection sees it (state 0x%02x)", (void *)object, state);
+            else if (good && state & GC__TOUCHED && !heap->all_touched && !heap->insides[index])
+                good = verify_fault(heap, "object %p is touched, and not in the list", (void *)object);
+        }
+    for (size_t i = 0; i < heap->touched_count; i++)
+        heap->insides[gc__target_index(heap->lookups, heap->base, heap->top, heap->touched[i].object)] = 0;
+    return good;
+}
+
 static bool verify_watchers(gc_heap *heap, gc_object *object)
 {
     gc__watcher *previous = NULL;
@@ -168,7 +175,7 @@ const char *gc_heap_verify(gc_heap *heap)
 {
     gc__check_heap(heap);
     bool good = verify_slabs(heap, GC__MAP_TRACKED) && verify_slabs(heap, GC__MAP_ACYCLIC) &&
-                (gc__busy(heap) || verify_counts(heap));
+                (gc__busy(heap) || (verify_touched(heap) && verify_counts(heap)));
     return good ? NULL : heap->error_message;
 }
 

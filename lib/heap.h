@@ -14,7 +14,7 @@
 #include <stddef.h>
 
 #define GC__TYPES_MAX (((size_t)1 << 20) + 16) /* the library's own come first */
-#define GC__MAPS 6
+#define GC__MAPS 5
 #define GC__CALLBACKS_MAX 16
 #define GC__BLOCK_SLOTS 4096u
 #define GC__BLOCK_ORDERS 7u /* 64, 128, ... 4096 slots */
@@ -33,7 +33,6 @@ enum gc__map {
     GC__MAP_ACYCLIC,   /* the other slabs */
     GC__MAP_YOUNG,     /* slabs that may hold young objects: every open one, at least */
     GC__MAP_MIDDLE,    /* slabs that may hold middle ones */
-    GC__MAP_TOUCHED,   /* slabs that may hold touched ones */
     GC__MAP_CONDEMNED  /* only during a collection: slabs that hold condemned objects */
 };
 
@@ -43,6 +42,14 @@ enum gc__activity {
     GC__TEARDOWN = 1,  /* what dies is queued */
     GC__COLLECTION = 2
 };
+
+/* An object that was touched. It may be gone, and its slot in use again: only a state byte that says TOUCHED makes an entry mean something.
+ * During a narrow collection the list holds all that take part, and has their indexes in the tables. */
+typedef struct gc__touched {
+    gc_object *object;
+    uint32_t index;
+    uint32_t unused;
+} gc__touched;
 
 /* target -> first of the objects that watch it (weak_table.c): open addressing, linear probing. */
 typedef struct gc__weak_table {
@@ -91,6 +98,8 @@ struct gc_heap {
     uint32_t *wides;
     gc__type **types;
     uint64_t *maps[GC__MAPS];
+    gc__touched *touched;   /* each TOUCHED object is in it, unless all_touched */
+    size_t touched_count, touched_max;
 
     /* Teardown. */
     gc_object *dying_first, *dying_last;
@@ -99,7 +108,7 @@ struct gc_heap {
     bool closing;
     uint8_t birth_mark;     /* REACHED while user code runs in a collection: what is born then takes no part in it */
     bool has_finalizers;    /* some type of the heap has one */
-    bool all_touched;       /* any old object may be garbage, touched or not */
+    bool all_touched;       /* any old object may be garbage, listed or not */
     bool user_teardown;     /* the outermost of them is in no teardown: what dies in it is queued until it returns */
     bool refused;           /* this collection could not count all references to some object */
     bool reclaiming;        /* what is condemned is being destroyed */
@@ -128,7 +137,7 @@ struct gc_heap {
     unsigned tcache;        /* made when raw memory is first asked for */
     bool has_tcache;
     gc__region lookup_region, chunk_region, block_region, state_region, inside_region, type_region,
-        stack_region, map_regions[GC__MAPS];
+        stack_region, touched_region, map_regions[GC__MAPS];
     gc__chunk *chunks;
     uint32_t chunk_first;   /* first chunk with free granules; 0: none (chunk 0 is jemalloc's) */
     uint32_t chunk_spare;   /* one empty chunk kept back */
@@ -242,16 +251,6 @@ static inline gc_object *gc__slot_object(const gc_heap *heap, const gc__slab *sl
     return (gc_object *)(gc__slab_start(heap, slab) + (size_t)slot * slab->slot_size);
 }
 
-/* Says which lines of a slab may hold touched objects. */
-static inline void gc__slab_set_touched(gc_heap *heap, gc__slab *slab, uint32_t touched)
-{
-    slab->touched = touched;
-    if (touched)
-        gc__map_set(heap, GC__MAP_TOUCHED, slab->head);
-    else
-        gc__map_unset(heap, GC__MAP_TOUCHED, slab->head);
-}
-
 /* The slab of an object. Most slabs have one granule: a test that is predicted is faster than always following `head`. */
 static inline gc__slab *gc__slab_of(const void *object)
 {
@@ -275,15 +274,24 @@ static inline gc__place gc__place_of(const gc_heap *heap, const gc_object *objec
     return (gc__place){ slab, slot, slab->table + slot };
 }
 
-/* Something has happened to an object that can have made garbage of it: the next full collection looks at it again. */
-static inline void gc__place_touch(gc_heap *heap, gc__place place)
+/* Adds an object, whose state byte says TOUCHED, to the list. */
+static inline void gc__touched_add(gc_heap *heap, gc_object *object)
 {
-    uint8_t *state = &heap->states[place.index];
-    if (!(*state & GC__COLLECTABLE))
+    if (heap->touched_count < heap->touched_max)
+        heap->touched[heap->touched_count++].object = object;
+    else
+        heap->all_touched = true;
+}
+
+/* Something has happened to an object that can have made garbage of it: the next full collection looks at it again. Nothing is noted of the
+ * young and the middle, at which it looks anyway, unless it is under way. */
+static inline void gc__touch_at(gc_heap *heap, gc_object *object, uint32_t index)
+{
+    uint8_t state = heap->states[index], noted = heap->under_way & GC__COLLECTION ? GC__COLLECTABLE : GC__OLD;
+    if (!(state & noted) || state & GC__TOUCHED)
         return;
-    *state |= GC__TOUCHED;
-    place.slab->touched |= 1u << place.slot / GC__LINE;
-    gc__map_set(heap, GC__MAP_TOUCHED, place.slab->head);
+    heap->states[index] = state | GC__TOUCHED;
+    gc__touched_add(heap, object);
 }
 
 /* Gives a slot back. The object in it is over; its state byte becomes 0. */

@@ -176,11 +176,11 @@ static char *object_move(gc__type *type, gc_object *old, size_t old_bytes, size_
         return NULL;
     memcpy(moved, old, old_bytes < bytes ? old_bytes : bytes);
     gc__place to = gc__place_of(heap, (gc_object *)moved);
-    heap->states[to.index] = heap->states[from.index];
+    heap->states[to.index] = heap->states[from.index] & (uint8_t)~GC__TOUCHED;
+    if (heap->states[from.index] & GC__TOUCHED)
+        gc__touch_at(heap, (gc_object *)moved, to.index);
     if (heap->states[to.index] & GC__MIDDLE)
         gc__map_set(heap, GC__MAP_MIDDLE, to.slab->head);
-    if (heap->states[to.index] & GC__TOUCHED)
-        gc__place_touch(heap, to);
     gc__object_free(heap, old, from);
     return moved;
 }

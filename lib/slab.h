@@ -23,8 +23,6 @@
 #define GC__CHUNK ((size_t)1 << GC__CHUNK_SHIFT)
 #define GC__CHUNK_GRANULES 64
 #define GC__SLOT_BITS 12
-#define GC__SLOTS_MAX (1u << GC__SLOT_BITS) /* of a slab */
-#define GC__LINE (GC__SLOTS_MAX / 32)
 
 enum gc__slab_flag {
     GC__SLAB_PARTIAL = 1, /* in its bin's list of slabs that have free slots */
@@ -53,7 +51,7 @@ typedef struct gc__slab {
     uint16_t capacity;     /* slots; 0: not a head */
     uint8_t bin;
     uint8_t flags;
-    uint32_t touched;      /* bit l: line l, its slots from l * GC__LINE on, may hold touched objects */
+    uint32_t unused;
 } gc__slab;
 
 _Static_assert(sizeof(gc__slab) == 64, "one cache line a descriptor, one page a chunk");

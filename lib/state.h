@@ -9,7 +9,7 @@
  *                   happened to it that can have made garbage of it, or of what it refers to
  *
  * Between collections no byte has REACHED or CONDEMNED, and every byte of the inside table is zero. Outside a teardown an OLD object that is
- * not TOUCHED is quiet. A TOUCHED one lies in a line of its slab, and in a slab of the heap, that say so (lib/slab.h). */
+ * not TOUCHED is quiet. */
 #ifndef LIBGC_LIB_STATE_H
 #define LIBGC_LIB_STATE_H
 

@@ -58,7 +58,7 @@ static bool teardown_finalize(gc_heap *heap, gc__type *type, gc_object *object, 
     object->gc__kind &= ~GC__DYING;
     object->gc__count = heap->checked ? 1 | GC__SLOW_RETAIN | GC__SLOW_RELEASE : 1;
     if (gc__defers(heap)) {
-        gc__place_touch(heap, place); /* its finalizer may tie it into a cycle, and the queue's release be its last from outside */
+        gc__touch_at(heap, object, place.index); /* its finalizer may tie it into a cycle, and the queue's release be its last from outside */
         gc__defer(heap, object);
         return true;
     }
@@ -77,7 +77,7 @@ static bool teardown_finalize(gc_heap *heap, gc__type *type, gc_object *object, 
     if (gc__count_of(object) == 0)
         return false;
     /* It may have saved itself through a cycle of its own, and this was the last reference from outside. */
-    gc__place_touch(heap, place);
+    gc__touch_at(heap, object, place.index);
     return true;
 }
 
