@@ -22,10 +22,11 @@ typedef struct gc__collection {
     gc_heap *heap;
     int generation;
     bool full;
-    bool narrow;         /* a full collection of few: those in heap->touched, up to `candidates` */
+    bool narrow;         /* a full collection of few: heap->touched lists them */
     uint8_t taken;       /* state bits of those who take part in the look under way */
     size_t candidates;   /* objects that take part */
     size_t younger;      /* of a narrow one: the young and the middle among them */
+    size_t listed;       /* of a narrow one: entries of heap->touched that are its own; user code adds others behind */
     size_t condemned;    /* found unreachable by the first look */
     size_t freed;
     size_t kept;         /* moved to the next generation at the end; if it is not narrow, candidates that are still there */
@@ -42,7 +43,7 @@ void gc__pace_finished(const gc__collection *collection);
 
 /* Takes: a heap at rest. Leaves: the mask of those who take part. No user code. */
 void gc__gather(gc__collection *collection);
-/* Takes: a mask. Leaves: how many take part; in a narrow collection a list of them, and TOUCHED on each old one. No user code. */
+/* Takes: a mask. Leaves: how many take part; in a narrow collection a list of them, TOUCHED and REACHED on each, and inside counts. No user code. */
 void gc__narrow(gc__collection *collection);
 /* After a full collection: room in the list of the touched for a share of the old. */
 void gc__narrow_reserve(gc_heap *heap);
@@ -158,6 +159,18 @@ static inline uint32_t gc__inside_of(const gc_heap *heap, uint32_t index)
 {
     uint32_t inside = heap->insides[index];
     return inside < GC__INSIDE_WIDE ? inside : heap->wides[index];
+}
+
+/* The 255th reference to one object: the count goes on in the wide table (subtract.c). */
+void gc__inside_overflow(gc_heap *heap, uint32_t index);
+
+static inline void gc__inside_add(gc_heap *heap, uint32_t index)
+{
+    uint8_t inside = heap->insides[index];
+    if (GC__LIKELY(inside < GC__INSIDE_WIDE - 1))
+        heap->insides[index] = inside + 1;
+    else
+        gc__inside_overflow(heap, index);
 }
 
 /* The table index of a collectable target; 0: it is outside, whatever it is. */

@@ -24,20 +24,27 @@
 #define NARROW_FOUND_SHARE 128u /* of the old objects, as many others at most */
 #define NARROW_LEAST 64u        /* objects, beside the share */
 
+typedef struct narrow_mark {
+    gc_object *target; /* NULL: none */
+    uint32_t index;
+    bool counts;       /* it is a reference, and not the way from a key to an ephemeron */
+} narrow_mark;
+
 typedef struct narrow_state {
     gc_heap *heap;
     gc__touched *list;
     size_t count, most;      /* objects in the list, and how many there may be */
     size_t younger;          /* young and middle ones in it */
     uint32_t next, waiting;
-    gc__touched queue[NARROW_QUEUE]; /* wait for their state byte; NULL: none */
+    narrow_mark queue[NARROW_QUEUE]; /* wait for their bytes in the tables */
 } narrow_state;
 
-/* Adds an object to those that take part. REACHED says, until the search is over, that it is in the list. */
+/* Adds an object to those that take part. Until it is reached or condemned it is both TOUCHED and REACHED: REACHED says that it is
+ * in the list, where one that died and came again may have several entries. */
 static inline void narrow_add(narrow_state *s, gc_object *object, uint32_t index)
 {
     uint8_t *state = &s->heap->states[index];
-    *state |= GC__REACHED;
+    *state |= GC__TOUCHED | GC__REACHED;
     s->younger += !(*state & GC__OLD);
     s->list[s->count++] = (gc__touched){ object, index, 0 };
 }
@@ -59,70 +66,92 @@ static void narrow_start_touched(narrow_state *s, size_t listed)
     }
 }
 
+static bool narrow_has_younger(const gc_heap *heap, const gc__slab *slab)
+{
+    const uint8_t *states = heap->states + slab->table;
+    uint64_t all = 0;
+    for (uint32_t slot = 0; slot < slab->capacity; slot += 8)
+        all |= gc__load_states(states + slot);
+    return all & gc__lanes(GC__YOUNG | GC__MIDDLE);
+}
+
 /* Adds the young and the middle. False: they are too many. Forgets slabs that have none. */
 static bool narrow_start_younger(narrow_state *s)
 {
     gc_heap *heap = s->heap;
     gc__walk walk = gc__walk_from(heap, heap->maps[GC__MAP_YOUNG], heap->maps[GC__MAP_MIDDLE], 0);
     for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
-        bool any = false;
+        if (!narrow_has_younger(heap, slab)) {
+            gc__map_unset(heap, GC__MAP_MIDDLE, slab->head);
+            if (!slab->open)
+                gc__map_unset(heap, GC__MAP_YOUNG, slab->head);
+            continue;
+        }
         GC__EACH_SLOT(heap, slab, GC__YOUNG | GC__MIDDLE, object, index) {
-            any = true;
             if (heap->states[index] & GC__REACHED)
                 continue;
             if (s->count == s->most)
                 return false;
             narrow_add(s, object, index);
         }
-        if (!any)
-            gc__map_unset(heap, GC__MAP_MIDDLE, slab->head);
-        if (!any && !slab->open)
-            gc__map_unset(heap, GC__MAP_YOUNG, slab->head);
     }
     return true;
 }
 
-/* Puts an object, or NULL, into the queue. The one that comes out takes part, if it is old and not in the list yet. */
-static inline void narrow_cycle(narrow_state *s, gc_object *object, uint32_t index)
+/* Puts a mark, or none, into the queue. The target of the one that comes out is counted, and takes part if it is old and does not yet. */
+static inline void narrow_cycle(narrow_state *s, narrow_mark mark)
 {
-    gc__touched *place = &s->queue[s->next++ % NARROW_QUEUE], ready = *place;
-    *place = (gc__touched){ object, index, 0 };
-    s->waiting += (object != NULL) - (ready.object != NULL);
-    if (!ready.object || (s->heap->states[ready.index] & (GC__OLD | GC__REACHED)) != GC__OLD || s->count == s->most)
+    gc_heap *heap = s->heap;
+    narrow_mark *place = &s->queue[s->next++ % NARROW_QUEUE], ready = *place;
+    *place = mark;
+    s->waiting += (mark.target != NULL) - (ready.target != NULL);
+    if (!ready.target || !(heap->states[ready.index] & GC__COLLECTABLE) || s->count == s->most)
         return;
-    s->heap->states[ready.index] |= GC__TOUCHED;
-    narrow_add(s, ready.object, ready.index);
+    if (ready.counts)
+        gc__inside_add(heap, ready.index);
+    if (!(heap->states[ready.index] & GC__REACHED))
+        narrow_add(s, ready.target, ready.index);
+}
+
+static inline void narrow_target(narrow_state *s, void *target, bool counts)
+{
+    gc_heap *heap = s->heap;
+    uint32_t index = gc__target_index(heap->lookups, heap->base, heap->top, target);
+    if (!index)
+        return;
+    __builtin_prefetch(&heap->states[index], 1);
+    __builtin_prefetch(&heap->insides[index], 1);
+    narrow_cycle(s, (narrow_mark){ target, index, counts });
 }
 
 GC__ALWAYS_INLINE void narrow_edge(void *context, const gc__edge *edge)
 {
-    narrow_state *s = context;
-    gc_heap *heap = s->heap;
-    uint32_t index = gc__target_index(heap->lookups, heap->base, heap->top, edge->target);
-    if (!index)
-        return;
-    __builtin_prefetch(&heap->states[index], 1);
-    narrow_cycle(s, edge->target, index);
+    narrow_target(context, edge->target, true);
 }
 
-static void narrow_visit(narrow_state *s, gc_object *object)
+/* Looks at one of the list. What survives becomes quiet: also if it does not survive, that does no harm. */
+static void narrow_visit(narrow_state *s, gc__touched *entry)
 {
+    gc_object *object = entry->object;
+    uint32_t before = s->next;
     for (gc__watcher *w = gc__watchers_of(s->heap, object); w; w = w->next)
         if (gc__type_of(s->heap, &w->gc)->builtin == GC__EPHEMERON)
-            narrow_edge(s, &(gc__edge){ w, NULL, NULL, 0 });
+            narrow_target(s, w, false);
     gc__each_edge(gc__type_of(s->heap, object), object, narrow_edge, s);
+    object->gc__count |= GC__SLOW_RELEASE;
+    entry->count = gc__count_of(object) | (s->next != before || object->gc__kind & GC__HAS_WEAK ? GC__TOUCHED_REFERS : 0);
 }
 
-/* Adds to the list what those in it reach. False: that is too much. */
+/* Adds to the list what those in it reach, and counts the references. False: that is too much. */
 static bool narrow_search(narrow_state *s)
 {
     for (size_t i = 0; (i < s->count || s->waiting) && s->count < s->most;) {
         if (i + NARROW_AHEAD < s->count)
-            __builtin_prefetch(s->list[i + NARROW_AHEAD].object);
+            __builtin_prefetch(s->list[i + NARROW_AHEAD].object, 1);
         if (i < s->count)
-            narrow_visit(s, s->list[i++].object);
+            narrow_visit(s, &s->list[i++]);
         else
-            narrow_cycle(s, NULL, 0);
+            narrow_cycle(s, (narrow_mark){ NULL, 0, false });
     }
     return s->count < s->most;
 }
@@ -140,9 +169,9 @@ void gc__narrow_reserve(gc_heap *heap)
     heap->touched_max = heap->touched_region.committed / sizeof(gc__touched);
 }
 
-static bool narrow_try(gc__collection *c, narrow_state *s)
+static bool narrow_try(narrow_state *s)
 {
-    gc_heap *heap = c->heap;
+    gc_heap *heap = s->heap;
     size_t old = heap->pace.kept_at_full, listed = heap->touched_count;
     s->most = old / NARROW_START_SHARE + NARROW_LEAST;
     if (heap->all_touched || listed > s->most || heap->touched_max < narrow_room(heap))
@@ -158,14 +187,16 @@ void gc__narrow(gc__collection *c)
 {
     gc_heap *heap = c->heap;
     narrow_state state = { .heap = heap, .list = heap->touched };
-    c->narrow = c->full && narrow_try(c, &state);
-    for (size_t i = 0; i < state.count; i++)
-        heap->states[state.list[i].index] &= (uint8_t)~GC__REACHED;
+    c->narrow = c->full && narrow_try(&state);
     if (c->narrow) {
-        c->taken = GC__YOUNG | GC__MIDDLE | GC__TOUCHED;
-        c->candidates = heap->touched_count = state.count;
+        c->taken = GC__TOUCHED;
+        c->candidates = c->listed = heap->touched_count = state.count;
         c->younger = state.younger;
-    } else {
-        c->candidates = gc__walk_count(gc__walk_taken(c, 0), c->taken);
+        return;
     }
+    for (size_t i = 0; i < state.count; i++) {
+        heap->states[state.list[i].index] &= (uint8_t)~GC__REACHED;
+        heap->insides[state.list[i].index] = 0;
+    }
+    c->candidates = gc__walk_count(gc__walk_taken(c, 0), c->taken);
 }

@@ -37,8 +37,8 @@ static size_t promote_slab(gc_heap *heap, gc__slab *slab, uint8_t taken, uint8_t
 static bool promote_settle_list(gc__collection *c)
 {
     gc_heap *heap = c->heap;
-    heap->touched_count -= c->candidates;
-    memmove(heap->touched, heap->touched + c->candidates, heap->touched_count * sizeof *heap->touched);
+    heap->touched_count -= c->listed;
+    memmove(heap->touched, heap->touched + c->listed, heap->touched_count * sizeof *heap->touched);
     return c->younger || c->condemned;
 }
 

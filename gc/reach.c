@@ -33,6 +33,8 @@ typedef struct reach_state {
     gc_object *cursor;
     uint32_t cursor_index;
     uint8_t taken;
+    uint8_t mark;       /* bits that change when an object is reached */
+    uint8_t marked;     /* bits that say it has been */
     bool quieten;       /* survivors of a full collection become quiet */
     gc_object **stack;
     size_t depth, capacity;
@@ -69,9 +71,9 @@ static inline void reach_push(reach_state *s, gc_object *object)
 static inline bool reach_set_mark(reach_state *s, gc_object *target, uint32_t index)
 {
     uint8_t state = s->states[index];
-    if (!(state & s->taken) || state & GC__REACHED)
+    if (!(state & s->taken) || state & s->marked)
         return false;
-    s->states[index] = state | GC__REACHED;
+    s->states[index] = state ^ s->mark;
     return target < s->cursor;
 }
 
@@ -103,7 +105,7 @@ GC__ALWAYS_INLINE void reach_edge(void *context, const gc__edge *edge)
 static bool reach_is_alive(const reach_state *s, const gc_object *object)
 {
     uint32_t index = gc__target_index(s->lookups, s->base, s->top, object);
-    return !index || !(s->states[index] & s->taken) || s->states[index] & GC__REACHED;
+    return !index || !(s->states[index] & s->taken) || s->states[index] & s->marked;
 }
 
 static void reach_value(reach_state *s, gc_ephemeron *ephemeron)
@@ -226,38 +228,48 @@ static void reach_walk(gc__collection *c, reach_state *s, uint32_t granule)
     reach_drain(s);
 }
 
-/* Of a narrow collection: in the order of the list, so every reference is one below the cursor. The stack has room for all. */
+/* Of a narrow collection: in the order of the list, so every reference is to one below the cursor, and the stack has room for all. What is
+ * reached is not TOUCHED any more. Leaves in the list those for which something else than the outside must tell. */
 static void reach_list(gc__collection *c, reach_state *s)
 {
-    const gc__touched *list = c->heap->touched;
+    gc_heap *heap = c->heap;
+    gc__touched *list = heap->touched;
+    size_t doubtful = 0;
     s->cursor = (gc_object *)UINTPTR_MAX;
-    for (size_t i = 0; i < c->candidates; i++) {
-        if (i + REACH_QUEUE < c->candidates) {
-            __builtin_prefetch(list[i + REACH_QUEUE].object, 1);
+    for (size_t i = 0; i < c->listed; i++) {
+        gc__touched entry = list[i];
+        if (i + REACH_QUEUE < c->listed) {
             __builtin_prefetch(&s->states[list[i + REACH_QUEUE].index], 1);
-            __builtin_prefetch(&c->heap->insides[list[i + REACH_QUEUE].index], 1);
+            __builtin_prefetch(&heap->insides[list[i + REACH_QUEUE].index], 1);
         }
-        uint32_t index = list[i].index;
-        if (s->states[index] & GC__REACHED || gc__inside_of(c->heap, index) >= gc__count_of(list[i].object))
-            continue;
-        s->states[index] |= GC__REACHED;
-        reach_visit(s, list[i].object);
-        reach_drain_stack(s);
+        uint32_t inside = gc__inside_of(heap, entry.index);
+        heap->insides[entry.index] = 0;
+        if (inside >= (entry.count & GC__COUNT_MASK)) {
+            list[doubtful++] = entry;
+        } else if (reach_set_mark(s, entry.object, entry.index) && entry.count & GC__TOUCHED_REFERS) {
+            reach_visit(s, entry.object);
+            reach_drain_stack(s);
+        }
     }
     reach_drain(s);
+    c->listed = heap->touched_count = doubtful;
 }
 
 void gc__reach(gc__collection *c)
 {
     gc_heap *heap = c->heap;
     reach_state state = { .lookups = heap->lookups, .base = heap->base, .top = heap->top, .states = heap->states, .heap = heap,
-                          .types = heap->types, .taken = c->taken, .quieten = c->full && c->taken != GC__CONDEMNED,
+                          .types = heap->types, .taken = c->taken, .mark = GC__REACHED, .marked = GC__REACHED,
+                          .quieten = c->full && c->taken != GC__CONDEMNED,
                           .stack = (gc_object **)heap->stack_region.base,
                           .capacity = heap->stack_region.committed / sizeof(gc_object *) };
-    if (c->narrow)
+    if (c->narrow) {
+        state.mark = GC__TOUCHED | GC__REACHED;
+        state.marked = 0;
         reach_list(c, &state);
-    else
-        reach_walk(c, &state, 0);
+        return;
+    }
+    reach_walk(c, &state, 0);
     while (state.dropped) {
         uint32_t granule = gc__slab_of(state.dropped)->head;
         state.dropped = NULL;
@@ -265,20 +277,17 @@ void gc__reach(gc__collection *c)
     }
 }
 
-/* Of a narrow collection. */
+/* Of a narrow collection: those that reach has left in doubt, and that nothing has reached since. */
 static void condemn_list(gc__collection *c)
 {
     gc_heap *heap = c->heap;
-    for (size_t i = 0; i < c->candidates; i++) {
+    for (size_t i = 0; i < c->listed; i++) {
         gc__touched entry = heap->touched[i];
-        uint8_t *state = &heap->states[entry.index];
-        heap->insides[entry.index] = 0;
-        if (!(*state & GC__REACHED)) {
-            c->condemned++;
-            gc__map_set(heap, GC__MAP_CONDEMNED, gc__slab_of(entry.object)->head);
-            *state |= GC__CONDEMNED;
-        }
-        *state &= (uint8_t)~(GC__REACHED | GC__TOUCHED);
+        if (!(heap->states[entry.index] & GC__TOUCHED))
+            continue;
+        heap->states[entry.index] ^= GC__TOUCHED | GC__REACHED | GC__CONDEMNED;
+        gc__map_set(heap, GC__MAP_CONDEMNED, gc__slab_of(entry.object)->head);
+        c->condemned++;
     }
 }
 

@@ -26,8 +26,7 @@ typedef struct subtract_state {
     uint32_t queue[SUBTRACT_QUEUE]; /* indexes; 0: none */
 } subtract_state;
 
-/* The 255th reference to one object: the count goes on in the wide table. */
-static __attribute__((noinline)) void subtract_overflow(gc_heap *heap, uint32_t index)
+__attribute__((noinline)) void gc__inside_overflow(gc_heap *heap, uint32_t index)
 {
     size_t step = (size_t)index * sizeof(uint32_t) / GC__COMMIT_STEP;
     uint64_t *bits = &heap->wide_bits[step / 64];
@@ -55,7 +54,7 @@ GC__ALWAYS_INLINE void subtract_count(subtract_state *s, uint32_t index)
     if (GC__LIKELY(inside < GC__INSIDE_WIDE - 1))
         s->insides[index] = inside + 1;
     else
-        subtract_overflow(s->heap, index);
+        gc__inside_overflow(s->heap, index);
 }
 
 GC__ALWAYS_INLINE void subtract_target(subtract_state *s, const void *target)
@@ -126,18 +125,6 @@ GC__ALWAYS_INLINE void subtract_walk(gc__collection *c, subtract_state *other, b
     subtract_flush(other);
 }
 
-/* Of a narrow collection: few objects, so one loop for all kinds. */
-static void subtract_list(gc__collection *c, subtract_state *s)
-{
-    const gc__touched *list = c->heap->touched;
-    for (size_t i = 0; i < c->candidates; i++) {
-        if (i + SUBTRACT_QUEUE < c->candidates)
-            __builtin_prefetch(list[i + SUBTRACT_QUEUE].object);
-        subtract_object(s, gc__type_of(c->heap, list[i].object), list[i].object);
-    }
-    subtract_flush(s);
-}
-
 void gc__subtract(gc__collection *c)
 {
     gc_heap *heap = c->heap;
@@ -145,8 +132,8 @@ void gc__subtract(gc__collection *c)
                              .states = heap->states, .heap = heap, .taken = c->taken };
     state.filter = c->taken != GC__COLLECTABLE;
     if (c->narrow)
-        subtract_list(c, &state);
-    else if (state.filter)
+        return; /* it has counted while it searched */
+    if (state.filter)
         subtract_walk(c, &state, true);
     else
         subtract_walk(c, &state, false);

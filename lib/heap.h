@@ -44,12 +44,14 @@ enum gc__activity {
 };
 
 /* An object that was touched. It may be gone, and its slot in use again: only a state byte that says TOUCHED makes an entry mean something.
- * During a narrow collection the list holds all that take part, and has their indexes in the tables. */
+ * A narrow collection makes of it the list of all that take part, and fills in the rest. */
 typedef struct gc__touched {
     gc_object *object;
-    uint32_t index;
-    uint32_t unused;
+    uint32_t index; /* in the tables */
+    uint32_t count; /* its reference count, and whether it refers to anything */
 } gc__touched;
+
+#define GC__TOUCHED_REFERS 0x80000000u
 
 /* target -> first of the objects that watch it (weak_table.c): open addressing, linear probing. */
 typedef struct gc__weak_table {
