@@ -43,7 +43,8 @@ void gc__pace_finished(const gc__collection *collection);
 
 /* Takes: a heap at rest. Leaves: the mask of those who take part. No user code. */
 void gc__gather(gc__collection *collection);
-/* Takes: a mask. Leaves: how many take part; in a narrow collection a list of them, TOUCHED and REACHED on each, and inside counts. No user code. */
+/* Takes: a mask. Leaves: how many take part; in a narrow collection a list of them, TOUCHED on each,
+ * inside counts, and REACHED where they are zero. No user code. */
 void gc__narrow(gc__collection *collection);
 /* After a full collection: room in the list of the touched for a share of the old. */
 void gc__narrow_reserve(gc_heap *heap);

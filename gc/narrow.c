@@ -12,7 +12,7 @@
  * touched. The value of an ephemeron can also die of the key alone: so the way leads from a key through its ephemerons to their values.
  *
  * What is reached so may well be most of the heap, as from a touched root. Then the search must not cost much beside the collection: it
- * starts from few objects, in address order, and gives up after finding few others, less than a hundredth of the old. */
+ * starts from few objects, in address order, and gives up after finding few others. */
 #include "gc/collection.h"
 
 #include "lib/edges.h"
@@ -21,7 +21,7 @@
 #define NARROW_QUEUE 16u
 #define NARROW_AHEAD 12u        /* entries of the list that are fetched ahead */
 #define NARROW_START_SHARE 32u  /* of the old objects, as many young, middle and touched ones at most */
-#define NARROW_FOUND_SHARE 128u /* of the old objects, as many others at most */
+#define NARROW_FOUND_SHARE 64u  /* of the old objects, as many others at most */
 #define NARROW_LEAST 64u        /* objects, beside the share */
 
 typedef struct narrow_mark {
@@ -39,8 +39,8 @@ typedef struct narrow_state {
     narrow_mark queue[NARROW_QUEUE]; /* wait for their bytes in the tables */
 } narrow_state;
 
-/* Adds an object to those that take part. Until it is reached or condemned it is both TOUCHED and REACHED: REACHED says that it is
- * in the list, where one that died and came again may have several entries. */
+/* Adds an object to those that take part. Each of them is TOUCHED until it is reached or condemned. While the list is begun REACHED says that
+ * an object is in it, for one that died and came again may have several entries; after that, that no reference to it has been counted. */
 static inline void narrow_add(narrow_state *s, gc_object *object, uint32_t index)
 {
     uint8_t *state = &s->heap->states[index];
@@ -107,10 +107,12 @@ static inline void narrow_cycle(narrow_state *s, narrow_mark mark)
     s->waiting += (mark.target != NULL) - (ready.target != NULL);
     if (!ready.target || !(heap->states[ready.index] & GC__COLLECTABLE) || s->count == s->most)
         return;
-    if (ready.counts)
-        gc__inside_add(heap, ready.index);
-    if (!(heap->states[ready.index] & GC__REACHED))
+    if (!(heap->states[ready.index] & GC__TOUCHED))
         narrow_add(s, ready.target, ready.index);
+    if (!ready.counts)
+        return;
+    heap->states[ready.index] &= (uint8_t)~GC__REACHED;
+    gc__inside_add(heap, ready.index);
 }
 
 static inline void narrow_target(narrow_state *s, void *target, bool counts)

@@ -33,8 +33,8 @@ typedef struct reach_state {
     gc_object *cursor;
     uint32_t cursor_index;
     uint8_t taken;
-    uint8_t mark;       /* bits that change when an object is reached */
-    uint8_t marked;     /* bits that say it has been */
+    uint8_t keep, mark; /* what an object that is reached keeps of its state byte, and what it gets */
+    uint8_t marked;     /* what says that it has been reached, beside not being taken */
     bool quieten;       /* survivors of a full collection become quiet */
     gc_object **stack;
     size_t depth, capacity;
@@ -73,7 +73,7 @@ static inline bool reach_set_mark(reach_state *s, gc_object *target, uint32_t in
     uint8_t state = s->states[index];
     if (!(state & s->taken) || state & s->marked)
         return false;
-    s->states[index] = state ^ s->mark;
+    s->states[index] = (state & s->keep) | s->mark;
     return target < s->cursor;
 }
 
@@ -228,44 +228,51 @@ static void reach_walk(gc__collection *c, reach_state *s, uint32_t granule)
     reach_drain(s);
 }
 
-/* Of a narrow collection: in the order of the list, so every reference is to one below the cursor, and the stack has room for all. What is
- * reached is not TOUCHED any more. Leaves in the list those for which something else than the outside must tell. */
+/* Of a narrow collection. Whether something outside holds one of the list; its inside count is not needed any more. REACHED says that
+ * this is zero, and saves the look. */
+static inline bool reach_is_held(gc_heap *heap, gc__touched entry)
+{
+    if (heap->states[entry.index] & GC__REACHED)
+        return true;
+    uint32_t inside = gc__inside_of(heap, entry.index);
+    heap->insides[entry.index] = 0;
+    return inside < (entry.count & GC__COUNT_MASK);
+}
+
+/* In the order of the list: every reference is to one below the cursor, and the stack has room for all. What is reached is not TOUCHED any
+ * more. Leaves in the list those that nothing outside holds. */
 static void reach_list(gc__collection *c, reach_state *s)
 {
     gc_heap *heap = c->heap;
     gc__touched *list = heap->touched;
-    size_t doubtful = 0;
+    size_t left = 0;
     s->cursor = (gc_object *)UINTPTR_MAX;
     for (size_t i = 0; i < c->listed; i++) {
         gc__touched entry = list[i];
-        if (i + REACH_QUEUE < c->listed) {
+        if (i + REACH_QUEUE < c->listed)
             __builtin_prefetch(&s->states[list[i + REACH_QUEUE].index], 1);
-            __builtin_prefetch(&heap->insides[list[i + REACH_QUEUE].index], 1);
-        }
-        uint32_t inside = gc__inside_of(heap, entry.index);
-        heap->insides[entry.index] = 0;
-        if (inside >= (entry.count & GC__COUNT_MASK)) {
-            list[doubtful++] = entry;
+        if (!reach_is_held(heap, entry)) {
+            list[left++] = entry;
         } else if (reach_set_mark(s, entry.object, entry.index) && entry.count & GC__TOUCHED_REFERS) {
             reach_visit(s, entry.object);
             reach_drain_stack(s);
         }
     }
     reach_drain(s);
-    c->listed = heap->touched_count = doubtful;
+    c->listed = heap->touched_count = left;
 }
 
 void gc__reach(gc__collection *c)
 {
     gc_heap *heap = c->heap;
     reach_state state = { .lookups = heap->lookups, .base = heap->base, .top = heap->top, .states = heap->states, .heap = heap,
-                          .types = heap->types, .taken = c->taken, .mark = GC__REACHED, .marked = GC__REACHED,
+                          .types = heap->types, .taken = c->taken, .keep = UINT8_MAX, .mark = GC__REACHED, .marked = GC__REACHED,
                           .quieten = c->full && c->taken != GC__CONDEMNED,
                           .stack = (gc_object **)heap->stack_region.base,
                           .capacity = heap->stack_region.committed / sizeof(gc_object *) };
     if (c->narrow) {
-        state.mark = GC__TOUCHED | GC__REACHED;
-        state.marked = 0;
+        state.keep = (uint8_t)~(GC__TOUCHED | GC__REACHED);
+        state.mark = state.marked = 0;
         reach_list(c, &state);
         return;
     }
@@ -277,7 +284,7 @@ void gc__reach(gc__collection *c)
     }
 }
 
-/* Of a narrow collection: those that reach has left in doubt, and that nothing has reached since. */
+/* Of a narrow collection: those that reach has left in the list, and that nothing has reached since. */
 static void condemn_list(gc__collection *c)
 {
     gc_heap *heap = c->heap;
@@ -285,7 +292,7 @@ static void condemn_list(gc__collection *c)
         gc__touched entry = heap->touched[i];
         if (!(heap->states[entry.index] & GC__TOUCHED))
             continue;
-        heap->states[entry.index] ^= GC__TOUCHED | GC__REACHED | GC__CONDEMNED;
+        heap->states[entry.index] = (heap->states[entry.index] & (uint8_t)~(GC__TOUCHED | GC__REACHED)) | GC__CONDEMNED;
         gc__map_set(heap, GC__MAP_CONDEMNED, gc__slab_of(entry.object)->head);
         c->condemned++;
     }
