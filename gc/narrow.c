@@ -49,7 +49,7 @@ static inline void narrow_add(narrow_state *s, gc_object *object, uint32_t index
     s->list[s->count++] = (gc__touched){ object, index, 0 };
 }
 
-/* Keeps of the list what is still there and touched, each once. */
+/* Keeps of the list what is still there, each once. */
 static void narrow_start_touched(narrow_state *s, size_t listed)
 {
     gc_heap *heap = s->heap;
@@ -61,7 +61,8 @@ static void narrow_start_touched(narrow_state *s, size_t listed)
         if (i < NARROW_AHEAD)
             continue;
         gc__touched entry = s->list[i - NARROW_AHEAD];
-        if ((heap->states[entry.index] & (GC__TOUCHED | GC__REACHED)) == GC__TOUCHED)
+        uint8_t state = heap->states[entry.index];
+        if (state & GC__COLLECTABLE && !(state & GC__REACHED))
             narrow_add(s, entry.object, entry.index);
     }
 }

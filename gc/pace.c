@@ -121,7 +121,7 @@ void gc__pace_finished(const gc__collection *c)
     gc__pace *pace = &heap->pace;
     if (c->generation == 1)
         pace->promoted_since += c->kept;
-    if (c->generation == 2 && c->candidates)
+    if (c->full && (c->candidates || !c->narrow))
         pace_finished_full(heap, c);
     if (pace->mode == GC_PACE_ADAPTIVE && c->candidates)
         pace_adapt(pace, c);

@@ -118,26 +118,28 @@ static bool verify_slabs(gc_heap *heap, enum gc__map map)
     return true;
 }
 
-/* What is touched is in the list, or the next full collection looks at everything; what is old and not touched is quiet: it will say so when
- * it is. Uses the inside table, so only at rest. */
+static void verify_mark_listed(gc_heap *heap, uint8_t mark)
+{
+    for (size_t i = 0; i < heap->touched_count; i++)
+        heap->insides[gc__target_index(heap->lookups, heap->base, heap->top, heap->touched[i].object)] = mark;
+}
+
+/* An old object is quiet, so that it will say when it is touched, or in the list. Uses the inside table, so only at rest. */
 static bool verify_touched(gc_heap *heap)
 {
     bool good = true;
-    for (size_t i = 0; i < heap->touched_count; i++)
-        heap->insides[gc__target_index(heap->lookups, heap->base, heap->top, heap->touched[i].object)] = 1;
+    verify_mark_listed(heap, 1);
     gc__walk walk = gc__walk_map(heap, GC__MAP_TRACKED);
     for (gc__slab *slab; good && (slab = gc__walk_next(&walk));)
         GC__EACH_SLOT(heap, slab, GC__ALIVE, object, index) {
             uint8_t state = heap->states[index];
-            if (good && !(state & GC__TOUCHED) && state & GC__OLD && !(object->gc__count & GC__SLOW_RELEASE))
-                good = verify_fault(heap, "object %p is old, and neither touched nor quiet", (void *)object);
-            else if (good && state & GC__TOUCHED && !(state & GC__COLLECTABLE))
-                good = verify_fault(heap, "object %p is touched, and no collection sees it (state 0x%02x)", (void *)object, state);
-            else if (good && state & GC__TOUCHED && !heap->all_touched && !heap->insides[index])
-                good = verify_fault(heap, "object %p is touched, and not in the list", (void *)object);
+            bool listed = heap->all_touched || heap->insides[index];
+            if (good && state & GC__TOUCHED && !(listed && state & GC__COLLECTABLE))
+                good = verify_fault(heap, "object %p says that it is touched, and is not in the list (state 0x%02x)", (void *)object, state);
+            if (good && state & GC__OLD && !listed && !(object->gc__count & GC__SLOW_RELEASE))
+                good = verify_fault(heap, "object %p is old, not quiet, and not in the list of the touched", (void *)object);
         }
-    for (size_t i = 0; i < heap->touched_count; i++)
-        heap->insides[gc__target_index(heap->lookups, heap->base, heap->top, heap->touched[i].object)] = 0;
+    verify_mark_listed(heap, 0);
     return good;
 }
 

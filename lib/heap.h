@@ -43,7 +43,7 @@ enum gc__activity {
     GC__COLLECTION = 2
 };
 
-/* An object that was touched. It may be gone, and its slot in use again: only a state byte that says TOUCHED makes an entry mean something.
+/* An object that was touched. It may be gone, and its slot in use again or no slot any more.
  * A narrow collection makes of it the list of all that take part, and fills in the rest. */
 typedef struct gc__touched {
     gc_object *object;
@@ -100,7 +100,7 @@ struct gc_heap {
     uint32_t *wides;
     gc__type **types;
     uint64_t *maps[GC__MAPS];
-    gc__touched *touched;   /* each TOUCHED object is in it, unless all_touched */
+    gc__touched *touched;   /* each old object is quiet or in it, unless all_touched */
     size_t touched_count, touched_max;
 
     /* Teardown. */
@@ -276,7 +276,7 @@ static inline gc__place gc__place_of(const gc_heap *heap, const gc_object *objec
     return (gc__place){ slab, slot, slab->table + slot };
 }
 
-/* Adds an object, whose state byte says TOUCHED, to the list. */
+/* Something has happened to an object that can have made garbage of it: the next full collection looks at it again. */
 static inline void gc__touched_add(gc_heap *heap, gc_object *object)
 {
     if (heap->touched_count < heap->touched_max)
@@ -285,12 +285,12 @@ static inline void gc__touched_add(gc_heap *heap, gc_object *object)
         heap->all_touched = true;
 }
 
-/* Something has happened to an object that can have made garbage of it: the next full collection looks at it again. Nothing is noted of the
- * young and the middle, at which it looks anyway, unless it is under way. */
+/* The same where an object may be touched again and again; TOUCHED says that it is in the list. The young and the middle need not be, nor, in a
+ * collection, the condemned: what becomes of them touches them once more. */
 static inline void gc__touch_at(gc_heap *heap, gc_object *object, uint32_t index)
 {
     uint8_t state = heap->states[index], noted = heap->under_way & GC__COLLECTION ? GC__COLLECTABLE : GC__OLD;
-    if (!(state & noted) || state & GC__TOUCHED)
+    if (!(state & noted) || state & (GC__TOUCHED | GC__CONDEMNED))
         return;
     heap->states[index] = state | GC__TOUCHED;
     gc__touched_add(heap, object);

@@ -5,11 +5,9 @@
  * one of YOUNG, MIDDLE, OLD, FROZEN, UNTRACKED: it holds an object of that generation, or one no collection sees
  * REACHED           only between reach and condemn: something outside the garbage reaches the object
  * CONDEMNED         only during a collection: found unreachable; a count that falls to zero parks it
- * TOUCHED           only beside YOUNG, MIDDLE or OLD: since a full collection last kept the object, or since it was made, something has
- *                   happened to it that can have made garbage of it, or of what it refers to
+ * TOUCHED           beside YOUNG, MIDDLE or OLD: the list of the touched has it; in a narrow collection: it takes part
  *
- * Between collections no byte has REACHED or CONDEMNED, and every byte of the inside table is zero. Outside a teardown an OLD object that is
- * not TOUCHED is quiet. */
+ * Between collections no byte has REACHED or CONDEMNED, and every byte of the inside table is zero. */
 #ifndef LIBGC_LIB_STATE_H
 #define LIBGC_LIB_STATE_H
 
