@@ -35,7 +35,9 @@ static void collect_condemned(gc__collection *c)
 
 static void collect_run(gc__collection *c)
 {
-    if (!gc__gather(c))
+    gc__gather(c);
+    gc__narrow(c);
+    if (c->candidates == 0)
         return;
     gc__subtract(c);
     gc__verify_phase(c, "subtract");
@@ -44,7 +46,7 @@ static void collect_run(gc__collection *c)
     gc__verify_phase(c, "reach");
     /* Where the table for wide counts was refused something may be garbage and be found when memory is back. */
     if (c->full)
-        c->heap->touched = c->heap->refused;
+        c->heap->all_touched = c->heap->refused;
     c->heap->refused = false;
     if (c->condemned)
         collect_condemned(c);
@@ -64,6 +66,8 @@ static size_t collect_generation(gc_heap *heap, int generation)
     uint64_t duration_ns = gc__now_ns() - c.start_ns;
     gc__stats_collected(heap, &c, duration_ns);
     gc__pace_finished(&c);
+    if (c.full)
+        gc__narrow_reserve(heap);
     info = (gc_collect_info){ generation, c.candidates, c.freed, c.condemned - c.freed, duration_ns };
     gc__callbacks_run(&c, GC_COLLECT_STOP, &info);
     heap->under_way &= ~GC__COLLECTION;

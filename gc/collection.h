@@ -4,6 +4,7 @@
  * They run in this order; gc/collect.c is the table of contents:
  *   pace        is a collection due, and of which generations        gc__pace_choose
  *   gather      who takes part                                       gc__gather
+ *   narrow      of the old, only what something touched can reach    gc__narrow
  *   subtract    inside counts: references from those who take part   gc__subtract
  *   reach       who is held from outside, and all that reaches       gc__reach, gc__condemn
  *   weakrefs    callbacks of live weak references into the garbage   gc__weakrefs_notify
@@ -21,15 +22,17 @@ typedef struct gc__collection {
     gc_heap *heap;
     int generation;
     bool full;
+    bool narrow;         /* a full collection of few: heap->touched lists them */
     uint8_t taken;       /* state bits of those who take part in the look under way */
     size_t candidates;   /* objects that take part */
+    size_t younger;      /* of a narrow one: the young and the middle among them */
+    size_t listed;       /* of a narrow one: entries of heap->touched that are its own; user code adds others behind */
     size_t condemned;    /* found unreachable by the first look */
     size_t freed;
-    size_t kept;         /* candidates that are still there at the end */
+    size_t kept;         /* moved to the next generation at the end; if it is not narrow, candidates that are still there */
     uint32_t callback_count; /* of `callbacks`, as they were at the start */
     gc__callback callbacks[GC__CALLBACKS_MAX];
     bool user_code;      /* a finalizer or callback ran, or something was queued: a second look is due */
-    bool skipped;        /* nothing can have died: nothing was looked at */
     bool mark_ahead;     /* subtract marks what it presumes to be held, with all it reaches; it takes all slabs */
     bool marks_dropped;  /* but for some of it: the stack was full */
     uint64_t start_ns;
@@ -40,8 +43,13 @@ int gc__pace_choose(gc_heap *heap);
 void gc__pace_started(gc_heap *heap, int generation);
 void gc__pace_finished(const gc__collection *collection);
 
-/* Takes: a heap at rest. Leaves: the collection's generation and counts. False: nothing can have died. No user code. */
-bool gc__gather(gc__collection *collection);
+/* Takes: a heap at rest. Leaves: the mask of those who take part. No user code. */
+void gc__gather(gc__collection *collection);
+/* Takes: a mask. Leaves: how many take part; in a narrow collection a list of them, TOUCHED on each,
+ * inside counts, and REACHED where they are zero. No user code. */
+void gc__narrow(gc__collection *collection);
+/* After a full collection: room in the list of the touched for a share of the old. */
+void gc__narrow_reserve(gc_heap *heap);
 /* Takes: inside counts of zero. Leaves: in inside counts, the references to those taken from those taken; REACHED where it has marked
  * ahead. No user code. */
 void gc__subtract(gc__collection *collection);
@@ -142,6 +150,16 @@ static inline gc__slab *gc__walk_next(gc__walk *walk)
     for (uint32_t gc__base = 0; gc__base < (slab)->capacity; gc__base += 8) \
         GC__EACH_OF_EIGHT(heap, slab, gc__base, mask, object, index)
 
+/* How many objects of a walk's slabs have any state bit of `mask`. */
+static inline size_t gc__walk_count(gc__walk walk, uint8_t mask)
+{
+    size_t count = 0;
+    for (gc__slab *slab; (slab = gc__walk_next(&walk));)
+        for (uint32_t slot = 0; slot < slab->capacity; slot += 8)
+            count += gc__count_lanes(gc__lanes_with(gc__load_states(walk.heap->states + slab->table + slot), mask));
+    return count;
+}
+
 /* The inside count of a slot; wide ones are in the wide table. */
 #define GC__INSIDE_WIDE 255
 
@@ -149,6 +167,18 @@ static inline uint32_t gc__inside_of(const gc_heap *heap, uint32_t index)
 {
     uint32_t inside = heap->insides[index];
     return inside < GC__INSIDE_WIDE ? inside : heap->wides[index];
+}
+
+/* The 255th reference to one object: the count goes on in the wide table (subtract.c). */
+void gc__inside_overflow(gc_heap *heap, uint32_t index);
+
+static inline void gc__inside_add(gc_heap *heap, uint32_t index)
+{
+    uint8_t inside = heap->insides[index];
+    if (GC__LIKELY(inside < GC__INSIDE_WIDE - 1))
+        heap->insides[index] = inside + 1;
+    else
+        gc__inside_overflow(heap, index);
 }
 
 /* The sum of the inside counts of those in a slab whose state has any of `mask`; UINT64_MAX when some are wide. */

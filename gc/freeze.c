@@ -5,7 +5,7 @@
 #include "lib/check.h"
 #include "lib/teardown.h"
 
-/* Moves every object with a state bit of `from` to `to`; returns how many. */
+/* Moves every object with a state bit of `from` to `to`, touched or not; returns how many. */
 static size_t freeze_move(gc_heap *heap, uint8_t from, uint8_t to)
 {
     size_t moved = 0;
@@ -14,8 +14,8 @@ static size_t freeze_move(gc_heap *heap, uint8_t from, uint8_t to)
         for (uint32_t slot = 0; slot < slab->capacity; slot += 8) {
             uint8_t *states = heap->states + slab->table + slot;
             uint64_t word = gc__load_states(states);
-            uint64_t lanes = gc__lanes_with(word, from) & ~(word / GC__DYING);
-            gc__store_states(states, (word & ~(lanes * from)) | lanes * to);
+            uint64_t lanes = gc__lanes_with(word, from);
+            gc__store_states(states, (word & ~(lanes * (from | GC__TOUCHED))) | lanes * to);
             moved += gc__count_lanes(lanes);
         }
     return moved;
@@ -42,8 +42,9 @@ bool gc_unfreeze(gc_heap *heap)
 {
     if (!freeze_allowed(heap))
         return false;
-    if (freeze_move(heap, GC__FROZEN, GC__OLD))
-        heap->touched = true;
+    /* Nobody has noted what happened to them and to what they refer to. */
+    if (freeze_move(heap, GC__FROZEN, GC__OLD | GC__TOUCHED))
+        heap->all_touched = true;
     return true;
 }
 
@@ -68,14 +69,13 @@ void gc_track(void *object)
         return;
     heap->states[place.index] = GC__YOUNG | heap->birth_mark;
     gc__map_set(heap, GC__MAP_YOUNG, place.slab->head);
-    heap->touched = true;
 }
 
 void gc_untrack(void *object)
 {
     gc_heap *heap = gc__heap_of(object);
     uint8_t *state = &heap->states[gc__place_of(heap, object).index];
-    if (*state & GC__TRACKED && !(*state & (GC__CONDEMNED | GC__DYING)))
+    if (*state & GC__TRACKED && !(*state & GC__CONDEMNED) && !(((gc_object *)object)->gc__kind & GC__DYING))
         *state = GC__UNTRACKED_BIT;
 }
 

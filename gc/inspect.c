@@ -57,7 +57,7 @@ bool gc_is_object(const gc_heap *heap, const void *pointer)
 {
     gc__check_heap(heap);
     gc__place place = gc__place_find(heap, pointer);
-    return place.slab && heap->states[place.index] & GC__ALIVE && !(heap->states[place.index] & GC__DYING);
+    return place.slab && heap->states[place.index] & GC__ALIVE && !(((const gc_object *)pointer)->gc__kind & GC__DYING);
 }
 
 /* A visit in progress. */
@@ -91,10 +91,10 @@ static bool inspect_slab(inspect_visit *v, uint32_t granule)
     const gc__slab *slab = gc__slab_at(v->heap, granule);
     for (uint32_t slot = 0; slot < slab->capacity; slot++) {
         uint8_t state = v->heap->states[slab->table + slot];
-        if (!(state & v->mask) || state & (GC__DYING | GC__CONDEMNED))
+        if (!(state & v->mask) || state & GC__CONDEMNED)
             continue;
         gc_object *object = gc__slot_object(v->heap, slab, slot);
-        if ((object->gc__kind & v->kind) == v->kind && !inspect_show(v, object))
+        if (!(object->gc__kind & GC__DYING) && (object->gc__kind & v->kind) == v->kind && !inspect_show(v, object))
             return false;
     }
     return true;
@@ -169,7 +169,8 @@ size_t gc_referrers(void *object, gc_reference_function function, void *context)
     heap->visiting++;
     for (gc__slab *slab; !edges.stopped && (slab = gc__walk_next(&walk));)
         GC__EACH_SLOT(heap, slab, GC__COLLECTABLE, holder, index) {
-            if (edges.stopped || !(heap->states[index] & GC__COLLECTABLE) || heap->states[index] & (GC__CONDEMNED | GC__DYING))
+            if (edges.stopped || !(heap->states[index] & GC__COLLECTABLE) || heap->states[index] & GC__CONDEMNED ||
+                holder->gc__kind & GC__DYING)
                 continue;
             edges.type = gc__type_of(heap, holder);
             edges.holder = holder;

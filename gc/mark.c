@@ -23,7 +23,9 @@ gc__marker gc__marker_of(const gc__collection *c)
 {
     gc_heap *heap = c->heap;
     return (gc__marker){ .heap = heap, .lookups = heap->lookups, .base = heap->base, .top = heap->top, .states = heap->states,
-                         .types = heap->types, .taken = c->taken, .quieten = c->full && c->taken != GC__CONDEMNED,
+                         .types = heap->types, .taken = c->taken, .mark = c->narrow ? 0 : GC__REACHED,
+                         .marked = c->narrow ? 0 : GC__REACHED,
+                         .keep = c->narrow ? (uint8_t)~(GC__TOUCHED | GC__REACHED) : UINT8_MAX, .quieten = c->full && c->taken != GC__CONDEMNED,
                          .stack = (gc_object **)heap->stack_region.base,
                          .capacity = heap->stack_region.committed / sizeof(gc_object *) };
 }
@@ -50,15 +52,15 @@ GC__ALWAYS_INLINE void mark_edge(void *context, const gc__edge *edge)
         return;
     if (target < m->cursor)
         gc__mark_below(m, target, index);
-    else if (m->states[index] & m->taken)
-        m->states[index] |= GC__REACHED;
+    else
+        gc__mark_set(m, index);
 }
 
 /* Whether this look counts an object as alive already. */
 static bool mark_is_alive(const gc__marker *m, const gc_object *object)
 {
     uint32_t index = gc__target_index(m->lookups, m->base, m->top, object);
-    return !index || !(m->states[index] & m->taken) || m->states[index] & GC__REACHED;
+    return !index || !(m->states[index] & m->taken) || m->states[index] & m->marked;
 }
 
 static void mark_value(gc__marker *m, gc_ephemeron *ephemeron)
@@ -109,7 +111,7 @@ GC__ALWAYS_INLINE void mark_note(gc__marker *m, mark_batch *batch, gc_object *ob
 /* Sets the marks that were noted, and pushes what is below the cursor. */
 static void mark_settle(gc__marker *m, mark_batch *batch)
 {
-    uint8_t *states = m->states, taken = m->taken;
+    uint8_t *states = m->states, taken = m->taken, marked = m->marked, keep = m->keep, mark = m->mark;
     gc_object *cursor = m->cursor;
     if (GC__UNLIKELY(!gc__mark_reserve(m, batch->count))) {
         for (uint32_t i = 0; i < batch->count; i++)
@@ -121,10 +123,10 @@ static void mark_settle(gc__marker *m, mark_batch *batch)
     for (uint32_t i = 0, count = batch->count; i < count; i++) {
         uint32_t index = batch->indexes[i];
         uint8_t state = states[index];
-        uint8_t mark = state & taken ? GC__REACHED : 0;
-        states[index] = state | mark;
+        bool fresh = ((state & taken) != 0) & ((state & marked) == 0);
+        states[index] = fresh ? (state & keep) | mark : state;
         *entry = batch->targets[i];
-        entry += ((mark & ~state) != 0) & (batch->targets[i] < cursor);
+        entry += fresh & (batch->targets[i] < cursor);
     }
     m->depth = (size_t)(entry - m->stack);
     batch->count = 0;

@@ -22,6 +22,8 @@ typedef struct gc__marker {
     gc__type **types;
     gc_object *cursor;
     uint8_t taken;
+    uint8_t keep, mark; /* what an object that is reached keeps of its state byte, and what it gets */
+    uint8_t marked;     /* what says that it has been reached, beside not being taken */
     bool quieten;       /* survivors of a full collection become quiet */
     gc_object **stack;
     size_t depth, capacity;
@@ -57,13 +59,21 @@ static inline gc__kind gc__kind_of(const gc_heap *heap, uint32_t kind)
                             type->refs, type->refs + type->ref_count };
 }
 
-/* A marked object refers to one below the cursor. */
-static inline void gc__mark_below(gc__marker *m, gc_object *target, uint32_t index)
+/* Marks one that takes part and is not marked; false: there is nothing to do. */
+static inline bool gc__mark_set(gc__marker *m, uint32_t index)
 {
     uint8_t state = m->states[index];
-    if (state & GC__REACHED || !(state & m->taken))
+    if (!(state & m->taken) || state & m->marked)
+        return false;
+    m->states[index] = (state & m->keep) | m->mark;
+    return true;
+}
+
+/* The same, for one below the cursor. */
+static inline void gc__mark_below(gc__marker *m, gc_object *target, uint32_t index)
+{
+    if (!gc__mark_set(m, index))
         return;
-    m->states[index] = state | GC__REACHED;
     if (GC__LIKELY(gc__mark_reserve(m, 1)))
         m->stack[m->depth++] = target;
     else if (!m->dropped || target < m->dropped)

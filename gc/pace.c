@@ -84,21 +84,45 @@ static void pace_adapt(gc__pace *pace, const gc__collection *c)
     pace->young_limit = limit > pace->thresholds[0] ? limit : pace->thresholds[0];
 }
 
+/* The old objects after a narrow collection: those before it and what has come, less what it has freed. Nobody counts the old that die by count
+ * meanwhile; so when a quarter of the number has come since they were counted one by one, they are counted again. */
+static void pace_reckon(gc_heap *heap, const gc__collection *c)
+{
+    gc__pace *pace = &heap->pace;
+    size_t came = pace->promoted_since + c->younger, now = pace->kept_at_full + came;
+    pace->kept_at_full = now > c->freed ? now - c->freed : 0;
+    pace->reckoned += came;
+    if (pace->reckoned > pace->kept_at_full / 4) {
+        pace->kept_at_full = gc__walk_count(gc__walk_map(heap, GC__MAP_TRACKED), GC__OLD);
+        pace->reckoned = 0;
+    }
+}
+
+static void pace_finished_full(gc_heap *heap, const gc__collection *c)
+{
+    gc__pace *pace = &heap->pace;
+    if (c->narrow) {
+        pace_reckon(heap, c);
+    } else {
+        pace->kept_at_full = c->kept;
+        pace->reckoned = 0;
+    }
+    pace->promoted_since = 0;
+    pace->bytes_at_full = pace_bytes_in_use(heap);
+    if (c->condemned * 64 >= pace->kept_at_full + c->freed)
+        pace->idle_fulls = 0;
+    else if (pace->idle_fulls < PACE_IDLE_MAX)
+        pace->idle_fulls++;
+}
+
 void gc__pace_finished(const gc__collection *c)
 {
     gc_heap *heap = c->heap;
     gc__pace *pace = &heap->pace;
     if (c->generation == 1)
         pace->promoted_since += c->kept;
-    if (c->generation == 2 && !c->skipped) {
-        pace->kept_at_full = c->kept;
-        pace->promoted_since = 0;
-        pace->bytes_at_full = pace_bytes_in_use(heap);
-        if (c->condemned * 64 >= c->candidates)
-            pace->idle_fulls = 0;
-        else if (pace->idle_fulls < PACE_IDLE_MAX)
-            pace->idle_fulls++;
-    }
+    if (c->full && (c->candidates || !c->narrow))
+        pace_finished_full(heap, c);
     if (pace->mode == GC_PACE_ADAPTIVE && c->candidates)
         pace_adapt(pace, c);
     gc__front_update(heap);

@@ -7,6 +7,8 @@
  * Where subtract has marked ahead, only what it has not reached is looked at; elsewhere the walk marks in address order (mark.h). */
 #include "gc/mark.h"
 
+#define REACH_AHEAD 16u /* entries of the list that are fetched ahead */
+
 /* Whether something outside may hold an object of a slab that was taken. */
 static bool reach_slab_held(const gc__collection *c, const gc__slab *slab)
 {
@@ -71,12 +73,11 @@ static __attribute__((noinline)) void reach_slab(gc__collection *c, gc__marker *
         if (!held && !(gc__load_states(heap->states + slab->table + first) & gc__lanes(GC__REACHED)))
             continue;
         GC__EACH_OF_EIGHT(heap, slab, first, c->taken, object, index) {
-            bool reached = m.states[index] & GC__REACHED;
-            if (reached ? object->gc__kind & GC__HELD : held)
-                reached |= reach_held(c, slab, object, index);
-            if (!reached)
-                continue;
-            m.states[index] |= GC__REACHED;
+            if (!(m.states[index] & GC__REACHED)) {
+                if (!held || !reach_held(c, slab, object, index))
+                    continue;
+                m.states[index] |= GC__REACHED;
+            }
             m.cursor = object;
             if (GC__UNLIKELY(object->gc__kind != k.kind))
                 k = gc__kind_of(heap, object->gc__kind);
@@ -98,24 +99,26 @@ static void reach_walk(gc__collection *c, gc__marker *m, uint32_t granule)
     gc__mark_drain(m, 0);
 }
 
-/* Whether all that was presumed to be held from outside is. */
+/* Looks again at all that the last collection found held from outside. Returns whether what was presumed of it is right. */
 static bool reach_presumed_right(gc__collection *c)
 {
     gc_heap *heap = c->heap;
+    bool right = true;
     gc__walk walk = gc__walk_map(heap, GC__MAP_HELD);
     for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
         bool any = false;
-        GC__EACH_SLOT(heap, slab, GC__ALIVE, object, index)
-            if (object->gc__kind & GC__HELD) {
-                bool presumed = gc__presume_held(object);
-                any = true;
-                if (heap->states[index] & c->taken && !reach_held(c, slab, object, index) && presumed)
-                    return false;
-            }
+        GC__EACH_SLOT(heap, slab, GC__ALIVE, object, index) {
+            if (!(object->gc__kind & GC__HELD))
+                continue;
+            any = true;
+            bool presumed = gc__presume_held(object);
+            if (heap->states[index] & c->taken && !reach_held(c, slab, object, index) && presumed)
+                right = false;
+        }
         if (!any)
             gc__map_unset(heap, GC__MAP_HELD, slab->head);
     }
-    return true;
+    return right;
 }
 
 /* Marks what is held from outside, and was not presumed to be, with all it reaches. */
@@ -153,10 +156,51 @@ static void reach_unmark(gc__collection *c)
         }
 }
 
+/* Of a narrow collection. Whether something outside holds one of the list; its inside count is not needed any more. REACHED says that
+ * this is zero, and saves the look. */
+static inline bool reach_is_held(gc_heap *heap, gc__touched entry)
+{
+    if (heap->states[entry.index] & GC__REACHED)
+        return true;
+    uint32_t inside = gc__inside_of(heap, entry.index);
+    heap->insides[entry.index] = 0;
+    return inside < (entry.count & GC__COUNT_MASK);
+}
+
+/* In the order of the list: every reference is to one below the cursor, and the stack has room for all. What is reached is not TOUCHED any
+ * more. Leaves in the list those that nothing outside holds. */
+static void reach_list(gc__collection *c, gc__marker *m)
+{
+    gc_heap *heap = c->heap;
+    gc__touched *list = heap->touched;
+    size_t left = 0;
+    m->cursor = GC__CURSOR_END;
+    for (size_t i = 0; i < c->listed; i++) {
+        gc__touched entry = list[i];
+        if (i + REACH_AHEAD < c->listed)
+            __builtin_prefetch(&m->states[list[i + REACH_AHEAD].index], 1);
+        bool held = reach_is_held(heap, entry);
+        if (GC__UNLIKELY(entry.count & GC__TOUCHED_HELD))
+            reach_note(heap, gc__slab_of(entry.object), entry.object, held);
+        if (!held) {
+            list[left++] = entry;
+        } else if (gc__mark_set(m, entry.index) && entry.count & GC__TOUCHED_REFERS) {
+            gc__mark_visit(m, entry.object);
+            gc__mark_drain(m, GC__MARK_REST);
+        }
+    }
+    gc__mark_drain(m, 0);
+    c->listed = heap->touched_count = left;
+}
+
 void gc__reach(gc__collection *c)
 {
     gc__marker marker = gc__marker_of(c);
-    if (c->mark_ahead && !c->marks_dropped && reach_presumed_right(c)) {
+    if (c->narrow) {
+        reach_list(c, &marker);
+        return;
+    }
+    if (c->mark_ahead && reach_presumed_right(c) && !c->marks_dropped) {
         reach_rest(c, &marker);
         if (!marker.dropped)
             return;
@@ -172,9 +216,31 @@ void gc__reach(gc__collection *c)
     }
 }
 
+/* Of a narrow collection: those that reach has left in the list, and that nothing has reached since. */
+static void condemn_list(gc__collection *c)
+{
+    gc_heap *heap = c->heap;
+    for (size_t i = 0; i < c->listed; i++) {
+        gc__touched entry = heap->touched[i];
+        if (!(heap->states[entry.index] & GC__TOUCHED))
+            continue;
+        heap->states[entry.index] = (heap->states[entry.index] & (uint8_t)~(GC__TOUCHED | GC__REACHED)) | GC__CONDEMNED;
+        gc__map_set(heap, GC__MAP_CONDEMNED, gc__slab_of(entry.object)->head);
+        c->condemned++;
+    }
+}
+
 void gc__condemn(gc__collection *c)
 {
     gc_heap *heap = c->heap;
+    /* What a full collection reaches is proven again: only what happens to it from here on counts. */
+    uint8_t settled = c->full ? GC__REACHED | GC__TOUCHED : GC__REACHED;
+    if (c->narrow) {
+        condemn_list(c);
+        return;
+    }
+    if (c->full)
+        heap->touched_count = 0;
     gc__walk walk = gc__walk_taken(c, 0);
     for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
         uint64_t any = 0;
@@ -182,7 +248,7 @@ void gc__condemn(gc__collection *c)
             uint8_t *states = heap->states + slab->table + slot;
             uint64_t word = gc__load_states(states);
             uint64_t lanes = gc__lanes_with(word, c->taken) & ~(word / GC__REACHED);
-            gc__store_states(states, (word & ~gc__lanes(GC__REACHED)) | lanes * GC__CONDEMNED);
+            gc__store_states(states, (word & ~gc__lanes(settled)) | lanes * GC__CONDEMNED);
             c->condemned += gc__count_lanes(lanes);
             any |= lanes;
         }

@@ -59,7 +59,7 @@ static bool reclaim_is_whole(const gc__collection *c, const gc__slab *slab, uint
 {
     const gc_heap *heap = c->heap;
     uint64_t others = 0;
-    if (heap->checked || c->user_code || heap->has_ephemerons || slab->open || heap->lookups[slab->head].edges == UINT32_MAX)
+    if (heap->checked || c->narrow || c->user_code || heap->has_ephemerons || slab->open || heap->lookups[slab->head].edges == UINT32_MAX)
         return false;
     for (uint32_t slot = 0; slot < slab->capacity; slot += 8) {
         uint64_t word = gc__load_states(heap->states + slab->table + slot);
@@ -160,9 +160,9 @@ void gc__save(gc__collection *c)
         gc__map_unset(heap, GC__MAP_CONDEMNED, slab->head);
         GC__EACH_SLOT(heap, slab, GC__CONDEMNED, object, index) {
             heap->states[index] &= (uint8_t)~GC__CONDEMNED;
+            gc__touch_at(heap, object, index);
             object->gc__kind |= GC__SAVED;
             gc__retain(object);
         }
     }
-    heap->touched = true;
 }

@@ -12,7 +12,7 @@ static void resurrect_clear_insides(gc_heap *heap)
         memset(heap->insides + slab->table, 0, gc__slab_entries(slab));
 }
 
-/* Those reached are ordinary objects again. */
+/* Those reached are ordinary objects again. User code has changed who holds them: they count as touched. */
 static void resurrect_spare(gc__collection *c)
 {
     gc_heap *heap = c->heap;
@@ -26,6 +26,10 @@ static void resurrect_spare(gc__collection *c)
             word &= ~(spared * (GC__REACHED | GC__CONDEMNED));
             gc__store_states(states, word);
             left |= word & gc__lanes(GC__CONDEMNED);
+            for (; spared; spared &= spared - 1) {
+                uint32_t lane = slot + gc__first_lane(spared);
+                gc__touch_at(heap, gc__slot_object(heap, slab, lane), slab->table + lane);
+            }
         }
         if (!left)
             gc__map_unset(heap, GC__MAP_CONDEMNED, slab->head);
@@ -35,14 +39,17 @@ static void resurrect_spare(gc__collection *c)
 void gc__resurrect(gc__collection *c)
 {
     uint8_t first_look = c->taken;
+    bool narrow = c->narrow;
     if (!c->user_code)
         return;
-    c->heap->touched = true;
     resurrect_clear_insides(c->heap);
+    c->narrow = false;
     c->taken = GC__CONDEMNED;
     c->mark_ahead = false;
     gc__subtract(c);
     gc__reach(c);
+    resurrect_clear_insides(c->heap);
     resurrect_spare(c);
     c->taken = first_look;
+    c->narrow = narrow;
 }

@@ -100,7 +100,8 @@ static void stats_count(const gc_heap *heap, enum gc__map map, gc_stats *stats)
 static size_t stats_resident(const gc_heap *heap)
 {
     const gc__region *regions[] = { &heap->lookup_region, &heap->chunk_region, &heap->block_region, &heap->state_region,
-                                    &heap->inside_region, &heap->type_region,  &heap->stack_region };
+                                    &heap->inside_region, &heap->type_region,  &heap->stack_region,
+                                    &heap->touched_region };
     size_t bytes = gc__resident_bytes(heap->mapping, heap->layout.control) + gc__resident_bytes(heap->base, heap->range_used);
     for (size_t i = 0; i < sizeof regions / sizeof regions[0]; i++)
         bytes += gc__resident_bytes(regions[i]->base, regions[i]->committed);

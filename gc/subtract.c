@@ -17,7 +17,7 @@
 #define SUBTRACT_AHEAD 8u              /* objects */
 
 /* The 255th reference to one object: the count goes on in the wide table. */
-static __attribute__((noinline)) void subtract_overflow(gc_heap *heap, uint32_t index)
+void gc__inside_overflow(gc_heap *heap, uint32_t index)
 {
     size_t step = (size_t)index * sizeof(uint32_t) / GC__COMMIT_STEP;
     uint64_t *bits = &heap->wide_bits[step / 64];
@@ -59,7 +59,7 @@ GC__ALWAYS_INLINE bool subtract_target(const subtract_state *s, const void *targ
     if (GC__LIKELY(inside < GC__INSIDE_WIDE - 1))
         s->insides[index] = inside + 1;
     else
-        subtract_overflow(s->heap, index);
+        gc__inside_overflow(s->heap, index);
     return true;
 }
 
@@ -206,7 +206,7 @@ static __attribute__((noinline)) void subtract_slab_ahead(const subtract_state *
             if (GC__LIKELY(inside < GC__INSIDE_WIDE - 1))
                 insides[at] = inside + 1;
             else
-                subtract_overflow(shared->heap, at);
+                gc__inside_overflow(shared->heap, at);
             if (target > object)
                 states[at] |= mark;
             else if (mark)
@@ -223,6 +223,8 @@ static __attribute__((noinline)) void subtract_slab_ahead(const subtract_state *
 void gc__subtract(gc__collection *c)
 {
     gc_heap *heap = c->heap;
+    if (c->narrow)
+        return; /* it has counted while it searched */
     gc__marker marker = gc__marker_of(c);
     subtract_state state = { .heap = heap, .lookups = heap->lookups, .base = heap->base, .top = heap->top, .insides = heap->insides,
                              .states = heap->states, .taken = c->taken, .filter = !c->mark_ahead, .marker = &marker };

@@ -38,7 +38,7 @@ static bool verify_slot(gc_heap *heap, gc__slab *slab, uint32_t slot)
     uint32_t number = object->gc__kind & GC__TYPE_MASK;
     if (number == 0 || number >= heap->type_count)
         return verify_fault(heap, "object %p has type number %u, and there are %u", (void *)object, number, heap->type_count);
-    if (gc__count_of(object) == 0 && !(state & (GC__DYING | GC__CONDEMNED)))
+    if (gc__count_of(object) == 0 && !(state & GC__CONDEMNED || object->gc__kind & GC__DYING))
         return verify_fault(heap, "object %p of type '%s' is alive and has a count of 0", (void *)object, heap->types[number]->name);
     if (alive == GC__YOUNG && !gc__map_has(heap, GC__MAP_YOUNG, slab->head))
         return verify_fault(heap, "object %p is young, and its slab is not in the map of the young", (void *)object);
@@ -118,6 +118,31 @@ static bool verify_slabs(gc_heap *heap, enum gc__map map)
     return true;
 }
 
+static void verify_mark_listed(gc_heap *heap, uint8_t mark)
+{
+    for (size_t i = 0; i < heap->touched_count; i++)
+        heap->insides[gc__target_index(heap->lookups, heap->base, heap->top, heap->touched[i].object)] = mark;
+}
+
+/* An old object is quiet, so that it will say when it is touched, or in the list. Uses the inside table, so only at rest. */
+static bool verify_touched(gc_heap *heap)
+{
+    bool good = true;
+    verify_mark_listed(heap, 1);
+    gc__walk walk = gc__walk_map(heap, GC__MAP_TRACKED);
+    for (gc__slab *slab; good && (slab = gc__walk_next(&walk));)
+        GC__EACH_SLOT(heap, slab, GC__ALIVE, object, index) {
+            uint8_t state = heap->states[index];
+            bool listed = heap->all_touched || heap->insides[index];
+            if (good && state & GC__TOUCHED && !(listed && state & GC__COLLECTABLE))
+                good = verify_fault(heap, "object %p says that it is touched, and is not in the list (state 0x%02x)", (void *)object, state);
+            if (good && state & GC__OLD && !listed && !(object->gc__count & GC__SLOW_RELEASE))
+                good = verify_fault(heap, "object %p is old, not quiet, and not in the list of the touched", (void *)object);
+        }
+    verify_mark_listed(heap, 0);
+    return good;
+}
+
 static bool verify_watchers(gc_heap *heap, gc_object *object)
 {
     gc__watcher *previous = NULL;
@@ -137,7 +162,7 @@ static bool verify_counts(gc_heap *heap)
     for (gc__slab *slab; (slab = gc__walk_next(&walk));)
         GC__EACH_SLOT(heap, slab, GC__ALIVE, object, index) {
             uint32_t inside = gc__inside_of(heap, index);
-            if (good && inside > gc__count_of(object) && !(heap->states[index] & GC__DYING))
+            if (good && inside > gc__count_of(object) && !(object->gc__kind & GC__DYING))
                 good = verify_fault(heap, "object %p of type '%s' has a count of %u and %u references from inside", (void *)object,
                                     gc__type_of(heap, object)->name, gc__count_of(object), inside);
             good = good && verify_watchers(heap, object);
@@ -152,7 +177,7 @@ const char *gc_heap_verify(gc_heap *heap)
 {
     gc__check_heap(heap);
     bool good = verify_slabs(heap, GC__MAP_TRACKED) && verify_slabs(heap, GC__MAP_ACYCLIC) &&
-                (gc__busy(heap) || verify_counts(heap));
+                (gc__busy(heap) || (verify_touched(heap) && verify_counts(heap)));
     return good ? NULL : heap->error_message;
 }
 

@@ -66,7 +66,7 @@ static void check_alive(gc_heap *heap, gc_object *object, gc__place place, const
     if (!(state & GC__ALIVE))
         gc__check_failed(heap, "object %p of type '%s' used after it was freed: %s (its count was 0); look for the owner that "
                          "kept the pointer without gc_retain", (void *)object, type, what);
-    if (state & GC__DYING && !(heap->under_way & GC__COLLECTION))
+    if (object->gc__kind & GC__DYING && !(heap->under_way & GC__COLLECTION))
         gc__check_failed(heap, "object %p of type '%s' used after it was freed: %s while it is dying (its count was 0); a destroy or "
                          "weak callback must not use it", (void *)object, type, what);
 }
@@ -94,7 +94,8 @@ void gc__check_release(gc_heap *heap, gc_object *object)
     gc__place place = check_place(heap, object, "release");
     uint32_t before = object->gc__count + 1;
     uint8_t state = heap->states[place.index];
-    if ((before & GC__COUNT_MASK) == 0 || !(state & GC__ALIVE) || (state & GC__DYING && (heap->under_way & GC__TEARDOWN)))
+    if ((before & GC__COUNT_MASK) == 0 || !(state & GC__ALIVE) ||
+        (object->gc__kind & GC__DYING && heap->under_way & GC__TEARDOWN))
         gc__check_failed(heap, "object %p of type '%s' released more often than retained (its count was 0, it is %s); look at "
                          "every gc_release of such an object, and at fields set by plain assignment", (void *)object,
                          gc__type_of(heap, object)->name, state & GC__ALIVE ? "dying" : "freed");

@@ -69,6 +69,7 @@ static void heap_divide(gc_heap *heap, char *at)
     heap->wides = (uint32_t *)heap_region(&at, l->wides).base;
     heap->type_region = heap_region(&at, l->types);
     heap->stack_region = heap_region(&at, l->stack);
+    heap->touched_region = heap_region(&at, l->touched);
     heap->base = (char *)(((uintptr_t)at + GC__CHUNK - 1) & ~(uintptr_t)(GC__CHUNK - 1));
     heap->lookups = (gc__lookup *)heap->lookup_region.base;
     heap->chunks = (gc__chunk *)heap->chunk_region.base;
@@ -76,6 +77,7 @@ static void heap_divide(gc_heap *heap, char *at)
     heap->states = (uint8_t *)heap->state_region.base;
     heap->insides = (uint8_t *)heap->inside_region.base + GC__INSIDE_SKEW;
     heap->types = (gc__type **)heap->type_region.base;
+    heap->touched = (gc__touched *)heap->touched_region.base;
 }
 
 static void heap_set_classes(gc_heap *heap)
@@ -123,7 +125,6 @@ gc_heap *gc__heap_create(const gc_settings *settings)
     heap->layout = layout;
     heap->settings = *settings;
     heap->owner = pthread_self();
-    heap->touched = true;
     heap_divide(heap, mapping);
     heap_set_classes(heap);
     heap_set_pace(heap);

@@ -47,6 +47,17 @@ enum gc__activity {
     GC__COLLECTION = 2
 };
 
+/* An object that was touched. It may be gone, and its slot in use again or no slot any more.
+ * A narrow collection makes of it the list of all that take part, and fills in the rest. */
+typedef struct gc__touched {
+    gc_object *object;
+    uint32_t index; /* in the tables */
+    uint32_t count; /* its reference count, and whether it refers to anything */
+} gc__touched;
+
+#define GC__TOUCHED_REFERS 0x80000000u
+#define GC__TOUCHED_HELD 0x40000000u /* HELD: reach notes whether it still is */
+
 /* target -> first of the objects that watch it (weak_table.c): open addressing, linear probing. */
 typedef struct gc__weak_table {
     struct gc__weak_entry *entries;
@@ -71,7 +82,8 @@ typedef struct gc__pace {
     size_t threshold_bytes;
     size_t bytes_since;        /* taken or reported since the last collection */
     size_t bytes_at_full;      /* in use after the last full collection */
-    size_t kept_at_full;       /* objects that the last full collection kept */
+    size_t kept_at_full;       /* old objects after the last full collection; after a narrow one reckoned, see pace.c */
+    size_t reckoned;           /* of them, those that became old since they were counted */
     size_t promoted_since;     /* to the oldest generation, since then */
     size_t idle_fulls;         /* full collections in a row that found nothing */
 } gc__pace;
@@ -93,6 +105,8 @@ struct gc_heap {
     uint32_t *wides;
     gc__type **types;
     uint64_t *maps[GC__MAPS];
+    gc__touched *touched;   /* each old object is quiet or in it, unless all_touched */
+    size_t touched_count, touched_max;
 
     /* Teardown. */
     gc_object *dying_first, *dying_last;
@@ -102,7 +116,7 @@ struct gc_heap {
     uint8_t birth_mark;     /* REACHED while user code runs in a collection: what is born then takes no part in it */
     bool has_finalizers;    /* some type of the heap has one */
     bool has_ephemerons;    /* one has been made */
-    bool touched;           /* something was, since the last full collection, that can have made garbage of old objects */
+    bool all_touched;       /* any old object may be garbage, listed or not */
     bool user_teardown;     /* the outermost of them is in no teardown: what dies in it is queued until it returns */
     bool refused;           /* this collection could not count all references to some object */
     bool reclaiming;        /* what is condemned is being destroyed */
@@ -131,7 +145,7 @@ struct gc_heap {
     unsigned tcache;        /* made when raw memory is first asked for */
     bool has_tcache;
     gc__region lookup_region, chunk_region, block_region, state_region, inside_region, type_region,
-        stack_region, map_regions[GC__MAPS];
+        stack_region, touched_region, map_regions[GC__MAPS];
     gc__chunk *chunks;
     uint32_t chunk_first;   /* first chunk with free granules; 0: none (chunk 0 is jemalloc's) */
     uint32_t chunk_spare;   /* one empty chunk kept back */
@@ -270,6 +284,26 @@ static inline gc__place gc__place_of(const gc_heap *heap, const gc_object *objec
     }
     uint32_t slot = (uint32_t)(offset * slab->reciprocal >> 32);
     return (gc__place){ slab, slot, slab->table + slot };
+}
+
+/* Something has happened to an object that can have made garbage of it: the next full collection looks at it again. */
+static inline void gc__touched_add(gc_heap *heap, gc_object *object)
+{
+    if (heap->touched_count < heap->touched_max)
+        heap->touched[heap->touched_count++].object = object;
+    else
+        heap->all_touched = true;
+}
+
+/* The same where an object may be touched again and again; TOUCHED says that it is in the list. The young and the middle need not be, nor, in a
+ * collection, the condemned: what becomes of them touches them once more. */
+static inline void gc__touch_at(gc_heap *heap, gc_object *object, uint32_t index)
+{
+    uint8_t state = heap->states[index], noted = heap->under_way & GC__COLLECTION ? GC__COLLECTABLE : GC__OLD;
+    if (!(state & noted) || state & (GC__TOUCHED | GC__CONDEMNED))
+        return;
+    heap->states[index] = state | GC__TOUCHED;
+    gc__touched_add(heap, object);
 }
 
 /* Gives a slot back. The object in it is over; its state byte becomes 0. */

@@ -177,7 +177,9 @@ static char *object_move(gc__type *type, gc_object *old, size_t old_bytes, size_
     memcpy(moved, old, old_bytes < bytes ? old_bytes : bytes);
     ((gc_object *)moved)->gc__kind &= ~(GC__HELD | GC__STEADY); /* the map of such slabs does not know the new one */
     gc__place to = gc__place_of(heap, (gc_object *)moved);
-    heap->states[to.index] = heap->states[from.index];
+    heap->states[to.index] = heap->states[from.index] & (uint8_t)~GC__TOUCHED;
+    if (heap->states[from.index] & GC__OLD)
+        gc__touch_at(heap, (gc_object *)moved, to.index);
     if (heap->states[to.index] & GC__MIDDLE)
         gc__map_set(heap, GC__MAP_MIDDLE, to.slab->head);
     gc__object_free(heap, old, from);

@@ -20,7 +20,7 @@ typedef struct gc__region {
 /* Bytes of the pieces of a heap whose range has so many bytes. */
 typedef struct gc__layout {
     size_t range;
-    size_t control, lookups, chunks, blocks, maps, states, insides, wides, types, stack;
+    size_t control, lookups, chunks, blocks, maps, states, insides, wides, types, stack, touched;
     size_t total;
 } gc__layout;
 

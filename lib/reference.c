@@ -29,10 +29,13 @@ void gc__retain_slow(gc_object *object)
         gc__make_immortal(heap, object);
 }
 
-/* A quiet object has lost a reference: it may have become garbage. Whoever releases it next takes the fast path. */
+/* An object has lost a reference: it may have become garbage. Whoever releases it next takes the fast path. */
 static void reference_touched(gc_heap *heap, gc_object *object)
 {
-    heap->touched = true;
+    if (GC__UNLIKELY(heap->checked || heap->under_way & GC__COLLECTION))
+        gc__touch_at(heap, object, gc__place_of(heap, object).index);
+    else
+        gc__touched_add(heap, object);
     if (!heap->checked)
         object->gc__count &= ~GC__SLOW_RELEASE;
 }

@@ -5,7 +5,7 @@
  * one of YOUNG, MIDDLE, OLD, FROZEN, UNTRACKED: it holds an object of that generation, or one no collection sees
  * REACHED           only between reach and condemn: something outside the garbage reaches the object
  * CONDEMNED         only during a collection: found unreachable; a count that falls to zero parks it
- * DYING             its count is zero and the teardown has it; the generation bit stays, for a finalizer may save it
+ * TOUCHED           beside YOUNG, MIDDLE or OLD: the list of the touched has it; in a narrow collection: it takes part
  *
  * Between collections no byte has REACHED or CONDEMNED, and every byte of the inside table is zero. */
 #ifndef LIBGC_LIB_STATE_H
@@ -21,7 +21,7 @@
 #define GC__UNTRACKED_BIT 0x10u
 #define GC__REACHED 0x20u
 #define GC__CONDEMNED 0x40u
-#define GC__DYING 0x80u
+#define GC__TOUCHED 0x80u
 
 #define GC__COLLECTABLE (GC__YOUNG | GC__MIDDLE | GC__OLD)
 #define GC__TRACKED (GC__COLLECTABLE | GC__FROZEN)

@@ -55,10 +55,10 @@ static bool teardown_finalize(gc_heap *heap, gc__type *type, gc_object *object, 
 {
     if (!type->finalize || object->gc__kind & GC__FINALIZED)
         return false;
-    heap->states[place.index] &= (uint8_t)~GC__DYING;
+    object->gc__kind &= ~GC__DYING;
     object->gc__count = heap->checked ? 1 | GC__SLOW_RETAIN | GC__SLOW_RELEASE : 1;
     if (gc__defers(heap)) {
-        heap->touched = true; /* its finalizer may tie it into a cycle, and the queue's release be its last from outside */
+        gc__touch_at(heap, object, place.index); /* its finalizer may tie it into a cycle, and the queue's release be its last from outside */
         gc__defer(heap, object);
         return true;
     }
@@ -68,7 +68,7 @@ static bool teardown_finalize(gc_heap *heap, gc__type *type, gc_object *object, 
     gc__user_leave(heap);
     if (object->gc__kind & GC__IMMORTAL)
         return true;
-    if (heap->states[place.index] & GC__DYING) {
+    if (object->gc__kind & GC__DYING) {
         /* Released by one who did not own it; the queue has it now. */
         gc__check_finalized(heap, object);
         return true;
@@ -77,7 +77,7 @@ static bool teardown_finalize(gc_heap *heap, gc__type *type, gc_object *object, 
     if (gc__count_of(object) == 0)
         return false;
     /* It may have saved itself through a cycle of its own, and this was the last reference from outside. */
-    heap->touched = true;
+    gc__touch_at(heap, object, place.index);
     return true;
 }
 
@@ -86,7 +86,7 @@ static void teardown_object(gc_heap *heap, gc__type *type, gc_object *object, gc
 {
     if (teardown_finalize(heap, type, object, place))
         return;
-    heap->states[place.index] |= GC__DYING;
+    object->gc__kind |= GC__DYING;
     object->gc__count = heap->checked ? GC__CHECKED_FREE : 0;
     if (object->gc__kind & GC__HAS_WEAK)
         gc__watchers_died(heap, object);
@@ -103,7 +103,7 @@ static void teardown_object(gc_heap *heap, gc__type *type, gc_object *object, gc
 
 static void teardown_enqueue(gc_heap *heap, gc_object *object, gc__place place)
 {
-    heap->states[place.index] |= GC__DYING;
+    object->gc__kind |= GC__DYING;
     object->gc__count = 0;
     if (heap->dying_last)
         heap->dying_last->gc__count = gc__slot_id(place);

@@ -6,9 +6,15 @@
 #include "lib/weak.h"
 
 /* Its count is zero: the teardown has it, or a collection has parked it. */
-static bool weak_is_dying(const gc_heap *heap, const gc_object *object)
+static bool weak_is_dying(const gc_object *object)
 {
-    return heap->states[gc__place_of(heap, object).index] & GC__DYING || gc__count_of(object) == 0;
+    return object->gc__kind & GC__DYING || gc__count_of(object) == 0;
+}
+
+/* The teardown has it, or a collection has found it unreachable. */
+static bool weak_is_going(const gc_heap *heap, const gc_object *object)
+{
+    return object->gc__kind & GC__DYING || heap->states[gc__place_of(heap, object).index] & GC__CONDEMNED;
 }
 
 /* Whether `target` may be watched; records why not. */
@@ -22,7 +28,7 @@ static bool weak_allowed(gc_heap *heap, gc_object *target)
         return false;
     }
     bool destroyed = heap->reclaiming && heap->states[gc__place_of(heap, target).index] & GC__CONDEMNED;
-    if (destroyed || weak_is_dying(heap, target)) {
+    if (destroyed || weak_is_dying(target)) {
         gc__fail(heap, GC_ERROR_ARGUMENT, "an object of type '%s' that is dying can have no new weak reference", type->name);
         return false;
     }
@@ -33,7 +39,7 @@ static bool weak_allowed(gc_heap *heap, gc_object *target)
 static gc__watcher *weak_shared(const gc_heap *heap, const gc_object *target)
 {
     gc__watcher *first = gc__watchers_of(heap, target);
-    while (first && gc__type_of(heap, &first->gc)->builtin == GC__WEAK && weak_is_dying(heap, &first->gc))
+    while (first && gc__type_of(heap, &first->gc)->builtin == GC__WEAK && weak_is_dying(&first->gc))
         first = first->next;
     return first && gc__type_of(heap, &first->gc)->builtin == GC__WEAK ? first : NULL;
 }
@@ -103,7 +109,7 @@ gc_weak *gc_weak_create_holding(void *target, gc_weak_function callback, void *c
 static void *weak_target(const gc__watcher *watcher)
 {
     gc_object *target = watcher ? watcher->target : NULL;
-    if (!target || weak_is_dying(gc__heap_of(target), target))
+    if (!target || weak_is_dying(target))
         return NULL;
     gc__retain(target);
     return target;
@@ -160,8 +166,7 @@ void *gc_ephemeron_key(const gc_ephemeron *ephemeron)
 
 void *gc_ephemeron_value(const gc_ephemeron *ephemeron)
 {
-    if (!ephemeron || !ephemeron->watcher.target || !ephemeron->value ||
-        weak_is_dying(gc__heap_of(ephemeron), ephemeron->watcher.target))
+    if (!ephemeron || !ephemeron->watcher.target || !ephemeron->value || weak_is_dying(ephemeron->watcher.target))
         return NULL;
     gc__retain(ephemeron->value);
     return ephemeron->value;
@@ -201,10 +206,9 @@ void gc__watchers_died(gc_heap *heap, gc_object *target)
         gc__watcher *next = watcher->next;
         watcher->next = watcher->previous = NULL;
         enum gc__builtin builtin = gc__type_of(heap, &watcher->gc)->builtin;
-        uint8_t state = heap->states[gc__place_of(heap, &watcher->gc).index];
         if (builtin == GC__EPHEMERON) {
             gc_clear(&((gc_ephemeron *)watcher)->value);
-        } else if (builtin == GC__WEAK_CALLBACK && !(state & (GC__DYING | GC__CONDEMNED))) {
+        } else if (builtin == GC__WEAK_CALLBACK && !weak_is_going(heap, &watcher->gc)) {
             gc__retain(&watcher->gc);
             *last = watcher;
             last = &watcher->next;

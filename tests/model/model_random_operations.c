@@ -130,6 +130,23 @@ static void hold_one(struct model *model)
         model_hold(model, number);
 }
 
+/* Full collections with little between them: what they look at is what those few operations have touched, and what is younger. */
+static void collect_often(struct model *model)
+{
+    static void (*const operations[])(struct model *) = { drop_one, drop_one, store_one, store_one, move_one, hold_one, watch_one,
+                                                          look_through_one };
+    for (int rounds = 1 + model_random_below(&model->random, 4); rounds > 0 && !model->has_failed; rounds--) {
+        model_collect(model, 2);
+        for (int left = model_random_below(&model->random, 4); left > 0 && !model->has_failed; left--) {
+            oracle_reach(&model->oracle, ORACLE_NONE);
+            operations[model_random_below(&model->random, 8)](model);
+            model_quiesce(model);
+        }
+    }
+    if (!model->has_failed)
+        model_collect(model, 2);
+}
+
 void model_operate(struct model *model)
 {
     int choice = model_random_below(&model->random, 100);
@@ -155,6 +172,8 @@ void model_operate(struct model *model)
         change_standing(model);
     else if (choice < 92)
         hold_one(model);
+    else if (choice < 93)
+        collect_often(model);
     else if (!model->flavour->is_automatic || choice < 94)
         model_collect(model, model_random_below(&model->random, 3));
     else if (choice < 95)

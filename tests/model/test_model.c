@@ -75,6 +75,14 @@ Test(model, long_lives_with_large_objects)
     run_graphs(&flavour, 30);
 }
 
+Test(model, full_collections_of_what_was_touched_find_all_there_is)
+{
+    static const struct model_flavour flavour = {
+        .name = "steady", .has_user_code = true, .operations = 1200, .nodes_max = 500
+    };
+    run_graphs(&flavour, 40);
+}
+
 Test(model, whole_heap_verified_between_phases)
 {
     static const struct model_flavour flavour = {

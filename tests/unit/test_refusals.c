@@ -87,7 +87,7 @@ Test(refusals, an_object_whose_wide_count_is_refused_counts_as_held)
     gc_clear(&s.centre);
     cr_assert_eq(gc_collect(s.heap), 0, "the hub has %d references from inside, and the table for them was refused", SPOKES);
     s.heap->wides = wides;
-    s.heap->touched = true;
+    s.heap->all_touched = true;
     cr_assert_eq(gc_collect(s.heap), 2 * SPOKES + 1, "%p", (void *)centre);
     cr_assert_eq(gc_heap_close(s.heap), 0);
 }
