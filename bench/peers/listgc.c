@@ -31,6 +31,7 @@ struct heap {
     bool is_ready, is_disabled, is_collecting;
     int death_depth;
     struct head *deaths_waiting; /* linked by `prev` */
+    void (*callback)(bool is_start);
     struct listgc_stats stats;
 };
 
@@ -62,24 +63,65 @@ static void collect_if_due(void)
     }
 }
 
-void *listgc_create(const listgc_type *type)
+/* Counts a new object towards the next collection, which may come at once. */
+static void count_birth(void)
 {
+    struct generation *youngest = &heap.generations[0];
     if (!heap.is_ready)
         heap_prepare();
-    struct head *head = mallocx(sizeof *head + type->bytes, 0);
-    if (!head)
-        return NULL;
-    struct generation *youngest = &heap.generations[0];
     if (++youngest->count > youngest->threshold && !heap.is_disabled && !heap.is_collecting)
         collect_if_due();
-    listgc_object *object = object_of(head);
-    memset(object, 0, type->bytes);
+}
+
+/* `bytes`: of the object. */
+static inline void *create(const listgc_type *type, size_t bytes)
+{
+    size_t head_bytes = type->traverse ? sizeof(struct head) : 0;
+    char *block = mallocx(head_bytes + bytes, 0);
+    if (!block)
+        return NULL;
+    listgc_object *object = (listgc_object *)(block + head_bytes);
+    if (type->traverse)
+        count_birth();
+    memset(object, 0, bytes);
     object->refcount = 1;
     object->type = type;
-    head->prev = 0;
-    list_append(&youngest->list, head);
+    if (type->traverse) {
+        head_of(object)->prev = 0;
+        list_append(&heap.generations[0].list, head_of(object));
+    }
     heap.objects++;
     return object;
+}
+
+void *listgc_create(const listgc_type *type)
+{
+    return create(type, type->bytes);
+}
+
+void *listgc_create_variable(const listgc_type *type, size_t count)
+{
+    listgc_variable *variable = create(type, type->bytes + count * type->item_bytes);
+    if (variable)
+        variable->count = count;
+    return variable;
+}
+
+/* For an object that nothing refers to, in no list. */
+static void free_object(listgc_object *object)
+{
+    const listgc_type *type = object->type;
+    size_t bytes = type->bytes;
+    if (type->item_bytes)
+        bytes += ((listgc_variable *)object)->count * type->item_bytes;
+    heap.objects--;
+    if (!type->traverse) {
+        sdallocx(object, bytes, 0);
+        return;
+    }
+    if (heap.generations[0].count > 0)
+        heap.generations[0].count--;
+    sdallocx(head_of(object), sizeof(struct head) + bytes, 0);
 }
 
 /* Runs the finalizer, unless it has run. False if the object came back to life. */
@@ -94,7 +136,7 @@ static bool finalize_dying(listgc_object *object)
     return --object->refcount == 0;
 }
 
-/* For an object that is in no list. */
+/* Finalizer, references, memory, for an object that is in no list. */
 static void destroy(listgc_object *object)
 {
     if (!finalize_dying(object)) {
@@ -102,16 +144,17 @@ static void destroy(listgc_object *object)
         return;
     }
     object->type->clear(object);
-    if (heap.generations[0].count > 0)
-        heap.generations[0].count--;
-    heap.objects--;
-    sdallocx(head_of(object), sizeof(struct head) + object->type->bytes, 0);
+    free_object(object);
 }
 
 /* A death releases references, which may be the death of others: beyond a depth they wait until the outermost one is done, so that a long
  * chain needs no deep stack. */
 void listgc_die(listgc_object *object)
 {
+    if (!object->type->traverse) {
+        free_object(object);
+        return;
+    }
     struct head *head = head_of(object);
     list_remove(head);
     head->next = 0;
@@ -146,7 +189,7 @@ static int visit_subtract(listgc_object *target, void *argument)
 {
     struct head *head = head_of(target);
     (void)argument;
-    if (is_collecting(head))
+    if (target->type->traverse && is_collecting(head))
         head->prev -= (uintptr_t)1 << REFS_SHIFT;
     return 0;
 }
@@ -164,7 +207,7 @@ static void subtract_refs(struct head *list)
 static int visit_reachable(listgc_object *target, void *argument)
 {
     struct head *list = argument, *head = head_of(target);
-    if (!is_collecting(head))
+    if (!target->type->traverse || !is_collecting(head))
         return 0;
     if (head->next & NEXT_UNREACHABLE) {
         struct head *prev = prev_of(head), *next = (struct head *)(head->next & ~NEXT_UNREACHABLE);
@@ -302,6 +345,8 @@ size_t listgc_collect(int generation)
     if (!heap.is_ready)
         heap_prepare();
     heap.is_collecting = true;
+    if (heap.callback)
+        heap.callback(true);
     struct head garbage, *young = gather(generation);
     deduce_unreachable(young, &garbage);
     struct head *old = promote(generation, young);
@@ -312,12 +357,19 @@ size_t listgc_collect(int generation)
     heap.stats.collections[generation]++;
     heap.stats.objects_freed += freed;
     heap.is_collecting = false;
+    if (heap.callback)
+        heap.callback(false);
     return freed;
 }
 
 void listgc_enable(bool is_enabled)
 {
     heap.is_disabled = !is_enabled;
+}
+
+void listgc_on_collection(void (*callback)(bool is_start))
+{
+    heap.callback = callback;
 }
 
 struct listgc_stats listgc_get_stats(void)

@@ -24,12 +24,20 @@ typedef struct listgc_object {
 /* Called with each object that another one refers to. What is not 0 ends the traversal, and is its result. */
 typedef int (*listgc_visit)(listgc_object *target, void *argument);
 
+/* Without `traverse` it is a type whose objects refer to nothing: they have no head, and no collection looks at them. */
 struct listgc_type {
-    size_t bytes; /* of an object, its listgc_object included */
+    size_t bytes;      /* of an object without items, its listgc_object included */
+    size_t item_bytes; /* of each item behind that; 0: the objects have none, and are no listgc_variable */
     int (*traverse)(listgc_object *object, listgc_visit visit, void *argument);
-    void (*clear)(listgc_object *object);    /* sets every reference to NULL, then releases what it was */
+    void (*clear)(listgc_object *object);    /* sets every reference to NULL, then releases what it was; NULL without traverse */
     void (*finalize)(listgc_object *object); /* once in an object's life, before it is cleared; may be NULL */
 };
+
+/* The first member of an object with items. */
+typedef struct listgc_variable {
+    listgc_object object;
+    size_t count;
+} listgc_variable;
 
 struct listgc_stats {
     size_t objects;         /* that exist */
@@ -40,6 +48,9 @@ struct listgc_stats {
 /* A zeroed object with one reference, the caller's, tracked from now on. NULL where there is no memory. May collect, before the object
  * exists; so it may run finalizers. The type must outlive the object. */
 void *listgc_create(const listgc_type *type);
+
+/* The same of a type with items: so many of them. */
+void *listgc_create_variable(const listgc_type *type, size_t count);
 
 /* What listgc_release does at a count of zero. */
 void listgc_die(listgc_object *object);
@@ -79,6 +90,9 @@ size_t listgc_collect(int generation);
 
 /* Whether creation collects: at first it does, at the thresholds 700, 10 and 10. */
 void listgc_enable(bool is_enabled);
+
+/* Calls `callback` before and after each collection; NULL: nothing. */
+void listgc_on_collection(void (*callback)(bool is_start));
 
 struct listgc_stats listgc_get_stats(void);
 

@@ -47,9 +47,9 @@ static void node_break(listgc_object *object)
     node_clear(object);
 }
 
-static const listgc_type plain_type = { sizeof(struct node), node_traverse, node_clear, NULL };
-static const listgc_type finalized_type = { sizeof(struct node), node_traverse, node_clear, node_finalize };
-static const listgc_type breaking_type = { sizeof(struct node), node_traverse, node_clear, node_break };
+static const listgc_type plain_type = { sizeof(struct node), 0, node_traverse, node_clear, NULL };
+static const listgc_type finalized_type = { sizeof(struct node), 0, node_traverse, node_clear, node_finalize };
+static const listgc_type breaking_type = { sizeof(struct node), 0, node_traverse, node_clear, node_break };
 
 static struct node *node_new(const listgc_type *type, int id)
 {
@@ -222,6 +222,64 @@ Test(listgc, finalizers_may_free_others_of_the_garbage)
     listgc_collect(2);
     cr_assert_eq(finalized_count, 100);
     cr_assert_eq(objects_now(), 0);
+}
+
+struct list {
+    listgc_variable variable;
+    listgc_object *items[];
+};
+
+static int list_traverse(listgc_object *object, listgc_visit visit, void *argument)
+{
+    struct list *list = (struct list *)object;
+    for (size_t i = 0; i < list->variable.count; i++)
+        LISTGC_VISIT(list->items[i]);
+    return 0;
+}
+
+static void list_clear(listgc_object *object)
+{
+    struct list *list = (struct list *)object;
+    for (size_t i = 0; i < list->variable.count; i++)
+        LISTGC_CLEAR(list->items[i]);
+}
+
+static const listgc_type list_type = { sizeof(struct list), sizeof(listgc_object *), list_traverse, list_clear, NULL };
+static const listgc_type leaf_type = { sizeof(listgc_object) + 100, 0, NULL, NULL, NULL };
+
+Test(listgc, objects_without_references_are_seen_by_no_collection_and_freed_with_what_holds_them)
+{
+    struct list *list = listgc_create_variable(&list_type, 100);
+    cr_assert_eq(list->variable.count, 100);
+    for (int i = 0; i < 99; i++)
+        list->items[i] = listgc_create(&leaf_type);
+    list->items[99] = (listgc_object *)list;
+    listgc_object *leaf = list->items[50];
+    listgc_retain(leaf);
+    cr_assert_eq(objects_now(), 100);
+    cr_assert_eq(listgc_collect(2), 1);
+    cr_assert_eq(objects_now(), 1);
+    listgc_release(leaf);
+    cr_assert_eq(objects_now(), 0);
+}
+
+static int starts, stops;
+
+static void count_callback(bool is_start)
+{
+    starts += is_start;
+    stops += !is_start;
+}
+
+Test(listgc, tells_of_its_collections)
+{
+    listgc_on_collection(count_callback);
+    for (int i = 0; i < 1000; i++)
+        drop_ring(&plain_type, 1);
+    cr_assert_eq(starts, 1);
+    cr_assert_eq(stops, 1);
+    listgc_collect(2);
+    cr_assert_eq(stops, 2);
 }
 
 Test(listgc, a_young_collection_leaves_the_old_alone)
