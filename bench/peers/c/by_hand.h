@@ -45,8 +45,8 @@ static inline void by_hand_free(void *object, size_t bytes)
 }
 #endif
 
-#define IS_BY_HAND true
-#define IS_TRACED false
+#define IS_BY_HAND 1
+#define IS_TRACED 0
 
 #define OBJECT_HEAD size_t count_of_references;
 

@@ -7,6 +7,22 @@
 static const bench_workload *const lists[] = {
     create_release_workloads,
     hold_workloads,
+#if !IS_BY_HAND
+    fan_out_workloads,
+    finalizers_workloads,
+    live_workloads,
+    create_reclaim_rings_workloads,
+    untouched_workloads,
+    values_workloads,
+#if IS_TRACED
+    weak_references_workloads,
+#else
+    half_garbage_workloads,
+    reclaim_fan_out_workloads,
+    reclaim_rings_workloads,
+    young_workloads,
+#endif
+#endif
 };
 
 int main(int argc, char **argv)

@@ -4,10 +4,15 @@
  *
  *   OBJECT_HEAD                      what an object begins with, in place of its first member
  *   OBJECT_TYPE(NAME, TYPE, BYTES, FIELDS)
- *                                    NAME_create(), NAME_release(object) for objects of so many bytes. FIELDS is a list macro: it applies its
- *                                    argument to the name of each field that owns a reference. New: those are NULL, the rest is not
+ *                                    NAME_create(), NAME_release(object) for objects of so many bytes. FIELDS is a list macro: it
+ *                                    applies its argument to the name of each field that owns a reference: they are NULL at first
  *   OBJECT_LEAF_TYPE(NAME, TYPE)     the same for objects that refer to nothing
- *   struct record                    an object of a number, `count`, and so many references, `items`; record_create(count), record_release
+ *   OBJECT_VALUES_TYPE(NAME, TYPE)   the same for objects of an array of words, `values`, each of which is a reference unless it is
+ *                                    zero or its lowest bit is set. Not by hand
+ *   OBJECT_FINALIZED_TYPE(NAME, TYPE, FIELDS, FINALIZE)
+ *                                    the same for objects with a finalizer: FINALIZE(object). Not by hand
+ *   struct record                    an object of a number, `count`, and so many references, `items`; record_create(count),
+ *                                    record_release(record)
  *   object_retain(object)            one more reference; nothing where nothing counts. NAME_release gives one up; by hand it frees the object,
  *                                    and what that refers to is the caller's to free; where objects are traced it does nothing
  *   IS_BY_HAND, IS_TRACED            which of them this is, so that a program frees its structures by a walk, or forgets them

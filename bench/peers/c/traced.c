@@ -24,3 +24,14 @@ void traced_open(struct bench *bench)
     else
         GC_disable();
 }
+
+/* Where it is disabled, a call too would do nothing. */
+void traced_collect(void)
+{
+    bool is_disabled = GC_is_disabled();
+    if (is_disabled)
+        GC_enable();
+    GC_gcollect();
+    if (is_disabled)
+        GC_disable();
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* traced.h: object.h on Boehm's collector, which knows no counts: releasing is forgetting. An object is its fields alone; since by default a
- * pointer just past an object keeps it, one of 16 bytes takes 32. Marking is by one thread, as ours is. Sweeping is lazy: it
+/* traced.h: object.h on Boehm's collector, which knows no counts: releasing is forgetting. An object is its fields alone; since by
+ * default a pointer just past an object keeps it, one of 16 bytes takes 32. Marking is by one thread, as ours is. Sweeping is lazy: it
  * falls into the creations after a collection. */
 #ifndef BENCH_PEERS_TRACED_H
 #define BENCH_PEERS_TRACED_H
@@ -9,8 +9,8 @@
 #include <gc/gc.h>
 
 #define PEER_NAME "boehm"
-#define IS_BY_HAND false
-#define IS_TRACED true
+#define IS_BY_HAND 0
+#define IS_TRACED 1
 
 #define OBJECT_HEAD
 
@@ -33,6 +33,22 @@
     {                                                      \
         (void)object;                                      \
     }
+
+#define OBJECT_VALUES_TYPE(NAME, TYPE) OBJECT_TYPE(NAME, TYPE, sizeof(TYPE), )
+
+#define OBJECT_FINALIZED_TYPE(NAME, TYPE, FIELDS, FINALIZE)               \
+    static void NAME##_finalize(void *object, void *data)                 \
+    {                                                                     \
+        (void)data;                                                       \
+        FINALIZE((TYPE *)object);                                         \
+    }                                                                     \
+    UNUSED static inline TYPE *NAME##_create(void)                        \
+    {                                                                     \
+        TYPE *object = (TYPE *)object_check(GC_MALLOC(sizeof(TYPE)));     \
+        GC_register_finalizer_no_order(object, NAME##_finalize, NULL, NULL, NULL); \
+        return object;                                                    \
+    }                                                                     \
+    TRACED_RELEASE(NAME, TYPE)
 
 struct record {
     size_t count;
@@ -70,6 +86,7 @@ static inline void object_array_free(void *array)
 
 /* In traced.c. */
 void traced_open(struct bench *bench);
+void traced_collect(void);
 
 static inline void object_open(struct bench *bench)
 {
@@ -78,7 +95,7 @@ static inline void object_open(struct bench *bench)
 
 static inline size_t object_collect(void)
 {
-    GC_gcollect();
+    traced_collect();
     return 0;
 }
 

@@ -8,6 +8,7 @@
 extern const bench_workload binary_trees_workloads[];
 extern const bench_workload build_live_workloads[];
 extern const bench_workload churn_workloads[];
+extern const bench_workload create_reclaim_rings_workloads[];
 extern const bench_workload create_release_workloads[];
 extern const bench_workload documents_workloads[];
 extern const bench_workload fan_out_workloads[];
@@ -18,7 +19,8 @@ extern const bench_workload hold_workloads[];
 extern const bench_workload live_workloads[];
 extern const bench_workload loops_workloads[];
 extern const bench_workload mutation_workloads[];
-extern const bench_workload rings_workloads[];
+extern const bench_workload reclaim_fan_out_workloads[];
+extern const bench_workload reclaim_rings_workloads[];
 extern const bench_workload splay_workloads[];
 extern const bench_workload untouched_workloads[];
 extern const bench_workload values_workloads[];
