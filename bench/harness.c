@@ -17,7 +17,8 @@ enum { STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_NOT_HERE = 3 };
 
 struct options {
     const char *workload;
-    size_t n; /* 0: the workload's */
+    size_t n;
+    bool has_n;
     int rounds, warm;
     double seconds; /* 0: no limit */
     uint32_t seed;
@@ -216,7 +217,9 @@ static bool read_option(int option, const char *value, struct options *options)
     double number = 0;
     switch (option) {
     case 'n':
-        return read_number(value, 1, &number) && (options->n = (size_t)number) > 0;
+        options->has_n = read_number(value, 0, &number);
+        options->n = (size_t)number;
+        return options->has_n;
     case 'r':
         return read_number(value, 1, &number) && (options->rounds = (int)number) <= ROUNDS_MAX;
     case 'w':
@@ -271,7 +274,7 @@ int bench_main(int argc, char **argv, const bench_workload *workloads, size_t co
         if (strcmp(workload->name, options.workload) != 0)
             continue;
         struct bench bench = {
-            .n = options.n ? options.n : workload->n,
+            .n = options.has_n ? options.n : workload->n,
             .variant = workload->variant,
             .seed = options.seed,
             .is_automatic = workload->flags & BENCH_PACE && !options.is_automatic_off,

@@ -2,8 +2,6 @@
 /* pairs.c: see pairs.h. */
 #include "bench/workloads/pairs.h"
 
-#include <stdlib.h>
-
 const gc_type_info pair_info = GC_TYPE_INFO(struct pair, GC_REFS(left, right));
 
 static void note_pause(gc_heap *heap, enum gc_collect_phase phase, const gc_collect_info *info, void *context)
@@ -55,14 +53,6 @@ void pairs_make_tree(struct pair **pairs, size_t n)
 {
     for (size_t i = 1; i < n; i++)
         *(i % 2 ? &pairs[i / 2]->left : &pairs[i / 2 - 1]->right) = pairs[i];
-}
-
-struct pair *pairs_tree(gc_type *type, size_t n)
-{
-    struct pair **pairs = pairs_create_all(type, n), *root = pairs[0];
-    pairs_make_tree(pairs, n);
-    free(pairs);
-    return root;
 }
 
 size_t pairs_rings(gc_type *type, size_t n, size_t length)

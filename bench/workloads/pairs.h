@@ -36,15 +36,12 @@ static inline struct pair *pairs_create(gc_type *type)
     return (struct pair *)pairs_check(gc_create(struct pair, type));
 }
 
-/* n new pairs, each held by the array, which is to be freed. Notes the bytes an object when `bench` is not NULL: see pairs_bytes. */
+/* n new pairs, each held by the array, which is to be freed. */
 struct pair **pairs_create_all(gc_type *type, size_t n);
 
 /* A tree of n as in the contract: stores pairs[1 .. n - 1] into their parents, which own them then. Only pairs[0] is held after. Plain
  * stores: all are new. */
 void pairs_make_tree(struct pair **pairs, size_t n);
-
-/* A tree of n, whose root is returned. */
-struct pair *pairs_tree(gc_type *type, size_t n);
 
 /* Rings of so many objects each, as many as fit into n, that nothing holds. Returns how many objects. */
 size_t pairs_rings(gc_type *type, size_t n, size_t length);
