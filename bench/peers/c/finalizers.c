@@ -15,7 +15,7 @@ OBJECT_FINALIZED_TYPE(finalized_pair, struct pair, PAIR_FIELDS, note_finalized)
 
 static struct pair *create(size_t number)
 {
-    return number % 10 == 9 ? finalized_pair_create() : pair_create();
+    return number % 10 == 0 ? finalized_pair_create() : pair_create();
 }
 
 static void make(struct bench *bench)
@@ -31,7 +31,8 @@ static void make(struct bench *bench)
 
 static void collect(struct bench *bench)
 {
-    graphs_collect(bench->n / 3 * 3);
+    bench->units = bench->n / 3 * 3;
+    graphs_collect(bench->units);
 #if IS_TRACED
     GC_invoke_finalizers();
 #endif

@@ -7,10 +7,18 @@
 static const bench_workload *const lists[] = {
     create_release_workloads,
     hold_workloads,
+    binary_trees_workloads,
+    gcbench_workloads,
+    splay_workloads,
+    loops_workloads,
+    documents_workloads,
+    churn_workloads,
 #if !IS_BY_HAND
+    build_live_workloads,
     fan_out_workloads,
     finalizers_workloads,
     live_workloads,
+    mutation_workloads,
     create_reclaim_rings_workloads,
     untouched_workloads,
     values_workloads,

@@ -13,8 +13,8 @@
  *                                    the same for objects with a finalizer: FINALIZE(object). Not by hand
  *   struct record                    an object of a number, `count`, and so many references, `items`; record_create(count),
  *                                    record_release(record)
- *   object_retain(object)            one more reference; nothing where nothing counts. NAME_release gives one up; by hand it frees the object,
- *                                    and what that refers to is the caller's to free; where objects are traced it does nothing
+ *   object_retain(object)            one more reference; nothing where nothing counts. NAME_release gives one up; by hand it frees the
+ *                                    object, and what that refers to is the caller's to free; where objects are traced it does nothing
  *   IS_BY_HAND, IS_TRACED            which of them this is, so that a program frees its structures by a walk, or forgets them
  *   object_array(count)              an array of pointers to objects, all NULL and touched, where references are seen; object_array_free
  *   object_open(bench)               first in a workload's `open`: automatic collections as the workload wants them

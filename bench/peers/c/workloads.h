@@ -27,4 +27,13 @@ extern const bench_workload values_workloads[];
 extern const bench_workload weak_references_workloads[];
 extern const bench_workload young_workloads[];
 
+/* A `finish`: collects what a round has left to be collected, so that every round begins alike. Its pause is none of the round's. */
+static inline void workloads_clean(struct bench *bench)
+{
+    bool is_warm_up = bench->is_warm_up;
+    bench->is_warm_up = true;
+    object_collect();
+    bench->is_warm_up = is_warm_up;
+}
+
 #endif
