@@ -5,6 +5,7 @@ import dataclasses
 import statistics
 import time
 
+import replay
 from programs import OURS, ProgramFailed
 
 TURNS_LEAST, TURNS_MOST = 3, 15
@@ -41,8 +42,8 @@ class Record:
         return (quarters[2] - quarters[0]) / len(self.values) ** 0.5 / self.median
 
     def as_dict(self):
-        done = {"job": self.job, "group": self.group, "workload": self.workload, "peer": self.peer, "n": self.n,
-                "automatic": self.automatic, "settings": self.last.get("settings", ""), "ns_per_object": self.median,
+        done = {"job": self.job, "group": self.group, "workload": self.workload, "peer": self.peer, "n": self.last.get("n", self.n),
+                "automatic": self.last.get("automatic", self.automatic), "settings": self.last.get("settings", ""), "ns_per_object": self.median,
                 "spread": [min(self.values), max(self.values)], "processes": self.values,
                 "page_faults": self.last.get("page_faults"), "check": self.last.get("check")}
         for name in ("bytes_per_object", "pause_ns_max", "pause_ns_p99", "phases"):
@@ -105,14 +106,19 @@ class Measurement:
         """One process. Returns its ns an object, or None."""
         cpus = set(self.cpus[:job.cpus]) if job.cpus > 1 else {self.cpus[-1]}
         seconds = max((end - time.monotonic()) / (3 * len(job.entries)), 0.2)
-        arguments = [entry.workload, "--n", str(entry.n), "--rounds", str(job.rounds), "--warm", str(job.warm),
-                     "--seconds", f"{seconds:.1f}", "--automatic", entry.automatic]
+        if entry.file:
+            arguments = replay.arguments(entry.file)
+        else:
+            arguments = [entry.workload, "--n", str(entry.n), "--rounds", str(job.rounds), "--warm", str(job.warm),
+                         "--seconds", f"{seconds:.1f}", "--automatic", entry.automatic]
         try:
             lines = self.programs.start(entry.peer, job.program, arguments, cpus)
         except ProgramFailed as failed:
             if str(failed) not in self.faults:
                 self.faults.append(str(failed))
             return None
+        if entry.file:
+            lines = [replay.record(entry.workload, lines[0])]
         value = None
         for line in lines:
             name = entry.peer if line["peer"] == OURS or line["peer"] == entry.peer else line["peer"]
@@ -121,7 +127,7 @@ class Measurement:
             record.last = line
             if value is None:
                 value = line["ns_per_object"]
-            else: # a limit, on the same memory in the same process
+            else:  # a limit, on the same memory in the same process
                 record.ratios.append(ratio(value, line["ns_per_object"]))
         return value
 

@@ -3,9 +3,10 @@
 import dataclasses
 import fnmatch
 
-from programs import OURS
+from programs import HERE, OURS
 
 M = 1_000_000
+HUGE = 100 * M
 MALLOCS = ["jemalloc", "mimalloc", "glibc"]
 ALL = MALLOCS + ["boehm", "list_collector", "cpython", "nim", "php"]
 COLLECTORS = ["boehm", "list_collector", "cpython", "nim", "php"]
@@ -20,6 +21,7 @@ class Entry:
     workload: str
     n: int
     automatic: str = "default"
+    file: str = ""  # of a real heap
 
 
 @dataclasses.dataclass
@@ -80,14 +82,10 @@ def garbage(size):
 def partial(size):
     group = "What was not touched"
     old = [0, M] if size.is_quick else [0, M, 5 * M, 20 * M]
-    for peer in (OURS, "list_collector", "cpython"):
-        limited = old if peer != "cpython" else old[:2]
-        first = [Entry(OURS, "young_beside_old", old[0])]
-        rest = [Entry(peer, "young_beside_old", n) for n in limited]
-        yield Job(f"young_beside_old {peer}" if peer != OURS else "young_beside_old", group, "young",
-                  rest if peer == OURS else first + rest)
-    yield Job("young_into_old", group, "young", [Entry(OURS, "young_into_old", k) for k in (0, 10_000, 100_000)]
-              + [Entry("list_collector", "young_into_old", k) for k in (0, 10_000, 100_000)])
+    yield Job("young_beside_old", group, "young", [Entry(OURS, "young_beside_old", n) for n in old])
+    yield job(group, "young", "young_beside_old", M, ["list_collector", "cpython"], name="young_beside_old peers")
+    yield Job("young_into_old", group, "young", [Entry(OURS, "young_into_old", k) for k in (0, 10_000, 100_000)])
+    yield job(group, "young", "young_into_old", 100_000, ["list_collector", "cpython"], name="young_into_old peers")
     yield job(group, "touched", "unchanged", size(4 * M), COLLECTORS)
     kinds = ["leaves_1", "leaves_1000", "leaves_100000", "inner_1", "inner_1000", "inner_100000", "root"]
     for kind in kinds:
@@ -125,6 +123,20 @@ def pace_and_growth(size):
     yield Job("growth", group, "live_tree", [Entry(OURS, "full_tree", n) for n in growth], rounds=3, weight=2)
     yield Job("threads", group, "threads", [Entry(OURS, which, size(4 * M)) for which in ("processes_two", "threads_two", "threads_one")],
               cpus=2)
+    if not size.is_quick and available_bytes() > 60 * HUGE:
+        yield job(group, "huge", "huge", HUGE, [], rounds=1, warm=0)
+
+
+def available_bytes():
+    with open("/proc/meminfo", encoding="ascii") as file:
+        fields = dict(line.split(":") for line in file)
+    return int(fields["MemAvailable"].split()[0]) * 1024
+
+
+def real_heaps(_size):
+    for file in sorted([*HERE.glob("heaps/*.gz"), *HERE.parent.parent.glob("shared/graphs/*.gz")]):
+        name = "replay_" + file.name.partition(".")[0]
+        yield Job(name, "Real heaps", "replay", [Entry(OURS, name, 0, file=str(file))], rounds=1, weight=0.5)
 
 
 class Size:
@@ -142,7 +154,7 @@ class Size:
 def jobs(is_quick, patterns):
     """The jobs whose name, workload or group fits one of the patterns (all, where there are none)."""
     size = Size(is_quick)
-    every = [one for part in (create_and_references, live, garbage, partial, programs, pace_and_growth) for one in part(size)]
+    every = [one for part in (create_and_references, live, garbage, partial, programs, pace_and_growth, real_heaps) for one in part(size)]
 
     def is_wanted(one):
         names = {one.name, one.group, one.program} | {entry.workload for entry in one.entries}
