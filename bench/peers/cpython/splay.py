@@ -36,7 +36,7 @@ class Node:
 
 def make_payload(depth, has_owners):
     if depth == 0:
-        return NUMBERS[:]
+        return NUMBERS.tobytes()
     left, right = make_payload(depth - 1, has_owners), make_payload(depth - 1, has_owners)
     if not has_owners:
         return Inner(left, right)
