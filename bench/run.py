@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Measures libgc beside its peers. README.md says what each workload is; suite.py what is measured; targets.py what has to be reached.
 
-    ./dev bench [--quick] [--only PATTERN]... [--json FILE] [--report FILE] [--minutes N]
+    ./dev bench [--quick] [--only PATTERN]... [--json FILE] [--report [FILE]] [--minutes N]
 
 --quick takes two minutes, without it half an hour. --only: jobs whose name, workload or group has the pattern in it (list them with
 --list). --report writes a page with charts, --json all records. The exit status never says anything about a time: it is 1 only where a
@@ -10,7 +10,10 @@ program failed, or did not do the same work as the others."""
 import argparse
 import json
 import os
+import pathlib
+import subprocess
 import sys
+import tempfile
 
 import machine
 import measure
@@ -20,6 +23,7 @@ import table
 import targets
 
 MINUTES_FULL, MINUTES_QUICK = 28, 1.8
+DEBIANS_PYTHON = "/usr/bin/python3"  # sees python3-matplotlib; another one first in PATH may not
 
 
 def read_options():
@@ -29,9 +33,30 @@ def read_options():
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", action="append", default=[], metavar="PATTERN")
     parser.add_argument("--minutes", type=float, metavar="N")
-    parser.add_argument("--json", metavar="FILE")
-    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--json", metavar="FILE", help="write all records")
+    parser.add_argument("--report", nargs="?", const="", metavar="FILE", help="write a page with charts (default: in the build directory)")
+    parser.add_argument("--from", dest="results", metavar="FILE", help="measure nothing: --report of what --json wrote")
+    parser.add_argument("--list", action="store_true", help="the jobs, by name")
+    parser.add_argument("--list-peers", action="store_true", help="what is here to compare with")
     return parser.parse_args()
+
+
+def write_report(options, results):
+    """The page, and its main chart beside it; a full run also renews the chart of the README."""
+    page = pathlib.Path(options.report or pathlib.Path(options.programs) / "report.html")
+    charts = [page.with_suffix(".svg")]
+    if not options.quick and not options.only and not options.program and not options.results:
+        charts.append(machine.ROOT / "docs" / "bench.svg")
+    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+        json.dump(results, file)
+        file.flush()
+        done = subprocess.run([DEBIANS_PYTHON, "-B", str(programs.HERE / "report.py"), file.name, str(page), str(charts[0])], check=False)
+    if done.returncode != 0:
+        return False
+    for other in charts[1:]:
+        other.write_text(charts[0].read_text(encoding="utf-8"), encoding="utf-8")
+    print(f"\nReport: {page}\nChart: {', '.join(map(str, charts))}")
+    return True
 
 
 def document(options, records, rows, known):
@@ -46,6 +71,13 @@ def document(options, records, rows, known):
 def main():
     options = read_options()
     known = programs.Programs(options.programs)
+    if options.list_peers:
+        for peer in [*known.peers.values(), *known.missing]:
+            print(f"{peer.title}: {'here' if peer.name in known.peers else 'not here; Debian: ' + ' '.join(peer.packages)}")
+        return 0
+    if options.results:
+        with open(options.results, encoding="utf-8") as file:
+            return 0 if write_report(options, json.load(file)) else 1
     jobs = suite.jobs(options.quick, options.only)
     if options.program:
         jobs = [job for job in jobs if job.program == options.program]
@@ -65,10 +97,12 @@ def main():
     table.show_targets(rows)
     for fault in measurement.faults:
         print(fault, file=sys.stderr)
+    results = document(options, records, rows, known)
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
-            json.dump(document(options, records, rows, known), file, indent=1)
-    return 1 if measurement.faults else 0
+            json.dump(results, file, indent=1)
+    is_reported = options.report is None or write_report(options, results)
+    return 0 if is_reported and not measurement.faults else 1
 
 
 if __name__ == "__main__":

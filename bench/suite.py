@@ -83,9 +83,9 @@ def partial(size):
     group = "What was not touched"
     old = [0, M] if size.is_quick else [0, M, 5 * M, 20 * M]
     yield Job("young_beside_old", group, "young", [Entry(OURS, "young_beside_old", n) for n in old])
-    yield job(group, "young", "young_beside_old", M, ["list_collector", "cpython"], name="young_beside_old peers")
+    yield job(group, "young", "young_beside_old", M, ["list_collector", "cpython"], name="young_beside_old 1 M")
     yield Job("young_into_old", group, "young", [Entry(OURS, "young_into_old", k) for k in (0, 10_000, 100_000)])
-    yield job(group, "young", "young_into_old", 100_000, ["list_collector", "cpython"], name="young_into_old peers")
+    yield job(group, "young", "young_into_old", 100_000, ["list_collector", "cpython"], name="young_into_old 100 k")
     yield job(group, "touched", "unchanged", size(4 * M), COLLECTORS)
     kinds = ["leaves_1", "leaves_1000", "leaves_100000", "inner_1", "inner_1000", "inner_100000", "root"]
     for kind in kinds:
@@ -115,7 +115,7 @@ def programs(size):
 
 def pace_and_growth(size):
     group = "Pauses, pace and growth"
-    yield job(group, "mutation", "mutation", size(4 * M), COLLECTORS, rounds=2)
+    yield job(group, "mutation", "mutation", size(4 * M), COLLECTORS, rounds=4)
     build = job(group, "build_live", "build_live", size(10 * M), ["boehm", "cpython", "nim", "php"], rounds=3)
     build.entries.insert(1, Entry(OURS, "build_live", size(10 * M), "off"))
     yield build

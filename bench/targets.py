@@ -91,7 +91,7 @@ def own(records):
         if r.job.startswith("touched_") and r.peer == OURS:
             full = next((other for other in records if other.job == "touched_root" and other.peer == OURS), r)
             if full is not r:
-                yield from between(records, r.job.replace("_", " ", 1).replace("touched", "touched:"), lambda x, job=r.job: x.job == job,
+                yield from between(records, "touched: " + r.job.partition("_")[2].replace("_", " "), lambda x, job=r.job: x.job == job,
                                    lambda x: x.job == "touched_root", 1.0, "root touched")
 
 
@@ -102,10 +102,10 @@ def plain(records):
             continue
         if r.job == "create_hold_cold" and "bytes_per_object" in r.last:
             held = r.last["bytes_per_object"]
-            yield Row("resident bytes an object of 24, held", held, 28, "bytes", held, held, held, 28)
+            yield Row("resident bytes an object of 24, held", held, 28, "", held, held, held, 28)
         if r.job == "unchanged":
             each = [value * 1000 for value in r.values]
-            yield Row("nothing changed: microseconds a million", statistics.median(each), 1, "microseconds", statistics.median(each),
+            yield Row("nothing changed: microseconds a million", statistics.median(each), 1, "", statistics.median(each),
                       min(each), max(each), 1.0)
 
 
