@@ -66,7 +66,7 @@ def show_records(records):
         peer = record.peer + (" (off)" if record.automatic == "off" else "")
         bytes_each = record.last.get("bytes_per_object")
         ratio = [number(statistics.median(record.ratios)), spread(min(record.ratios), max(record.ratios))] if record.ratios else ["", ""]
-        rows.append([record.workload, size_of(record.last.get("n", record.n)), peer, number(record.median), spread(min(record.values), max(record.values)),
+        rows.append([record.workload, size_of(record.last.get("n", record.n)), peer, number(record.median), spread(min(record.rounds), max(record.rounds)),
                      f"{record.last.get('page_faults', 0):.0f}", f"{bytes_each:.1f}" if bytes_each else ""] + ratio)
     print("\n".join(columns(rows, "<><>>>>>>")))
     print("\n(off): automatic collection off. Figures of full, reclaim, touched, young and hold workloads are taken with it off: a call collects.")
