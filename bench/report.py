@@ -109,9 +109,9 @@ def growth_chart(results):
 
 def pause_chart(results):
     panels = []
-    for record in results.of("mutation"):
+    for record in results.of("mutation") + [r for r in results.of("mutation small") if r["peer"] != OURS]:
         if record.get("pauses"):
-            heading = f"{results.titles[record['peer']]}: longest {duration(record['pause_ns_max'])},\n99 % within {duration(record['pause_ns_p99'])}"
+            heading = f"{results.titles[record['peer']]}, {charts.size(record['n'])} objects:\nlongest {duration(record['pause_ns_max'])}, 99 % within {duration(record['pause_ns_p99'])}"
             panels.append((heading, record["pauses"], record["peer"] == OURS))
     return charts.pauses(panels, "The pauses of every collection over time") if panels else ""
 

@@ -22,7 +22,7 @@ import suite
 import table
 import targets
 
-MINUTES_FULL, MINUTES_QUICK = 28, 1.8
+MINUTES_FULL, MINUTES_QUICK = 28, 1.6
 DEBIANS_PYTHON = "/usr/bin/python3"  # sees python3-matplotlib; another one first in PATH may not
 
 
