@@ -137,16 +137,20 @@ static void run_part(const bench_workload *workload, const bench_part *part, str
     outcome->bytes_per_object = bench->bytes_per_object;
 }
 
+/* All rounds of one part, then those of the next: taking turns, each would find the caches full of the other's. */
 static void run_rounds(const bench_workload *workload, const struct options *options, struct bench *bench, struct outcome *outcomes)
 {
-    for (int round = -options->warm; round < options->rounds; round++) {
-        bench->is_warm_up = round < 0;
-        if (round == 0)
-            measuring_since = bench_clock();
-        for (int p = 0; p < BENCH_PARTS_MAX && workload->parts[p].peer; p++)
+    for (int p = 0; p < BENCH_PARTS_MAX && workload->parts[p].peer; p++) {
+        uint64_t since = 0;
+        for (int round = -options->warm; round < options->rounds; round++) {
+            bench->is_warm_up = round < 0;
+            if (round == 0)
+                since = bench_clock();
+            measuring_since = p == 0 ? since : measuring_since;
             run_part(workload, &workload->parts[p], bench, &outcomes[p]);
-        if (round >= 0 && options->seconds > 0 && (double)(bench_clock() - measuring_since) > options->seconds * 1e9)
-            break;
+            if (round >= 0 && options->seconds > 0 && (double)(bench_clock() - since) > options->seconds * 1e9)
+                break;
+        }
     }
 }
 

@@ -24,7 +24,6 @@ class Peer:
     command: list
     environment: dict
     packages: list
-    is_slow: bool = False
 
 
 class ProgramFailed(Exception):
@@ -40,7 +39,7 @@ class Programs:
         listed = HERE / "peers" / "peers.json"
         for entry in json.loads(listed.read_text()) if listed.exists() else []:
             peer = Peer(entry["name"], entry["title"], [self._filled(word) for word in entry["command"]], entry.get("environment", {}),
-                        entry["packages"], bool(entry.get("slow")))
+                        entry["packages"])
             if shutil.which(self._filled(entry["program"])):
                 self.peers[peer.name] = peer
             else:
