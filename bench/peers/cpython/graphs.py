@@ -51,32 +51,32 @@ def collect(expected):
 
 def shuffled(random, n):
     order = array.array("I", range(n))
-    below = random.below
+    draw = random.next
     for i in range(n - 1, 0, -1):
-        other = below(i + 1)
+        other = (draw() * (i + 1)) >> 32
         order[i], order[other] = order[other], order[i]
     return order
 
 
 def random_graph(random, n):
     """(left, right, check): the targets of each object, by number."""
-    below = random.below
+    draw = random.next
     sides = array.array("I", bytes(8 * n))  # 2 * object + side
     order = array.array("I", range(n))
     for i in range(n - 1, 1, -1):
-        other = 1 + below(i)
+        other = 1 + ((draw() * i) >> 32)
         order[i], order[other] = order[other], order[i]
     places = []
     for i in range(n):
         if i > 0:
-            at = below(len(places))
+            at = (draw() * len(places)) >> 32
             sides[places[at]] = order[i]
             places[at] = places[-1]
             places.pop()
         places.append(2 * order[i])
         places.append(2 * order[i] + 1)
     for place in places:
-        sides[place] = below(n)
+        sides[place] = (draw() * n) >> 32
     left, right = sides[0::2], sides[1::2]
     check = sum((i % 7 + 1) * left[i] + (i % 5 + 1) * right[i] for i in range(n))
     return left, right, check & MASK

@@ -21,19 +21,20 @@ class Failed(Exception):
     """A workload did not do what it is to be timed for."""
 
 
-class Random:
-    """The numbers that all peers draw."""
-
-    def __init__(self, seed):
-        self.state = (seed * 2654435769) & MASK or 1
-
-    def next(self):
-        state = self.state
+def _numbers(seed):
+    state = (seed * 2654435769) & MASK or 1
+    while True:
         state ^= (state << 13) & MASK
         state ^= state >> 17
         state ^= (state << 5) & MASK
-        self.state = state
-        return state
+        yield state
+
+
+class Random:
+    """The numbers that all peers draw: next() gives one of 32 bits."""
+
+    def __init__(self, seed):
+        self.next = _numbers(seed).__next__
 
     def below(self, limit):
         return (self.next() * limit) >> 32
