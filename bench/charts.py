@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""The charts of the report, drawn with matplotlib as SVG. Ink, grid and surface are variables of the page that the chart is put into, so that
-one drawing serves light and dark. Blue is where libgc is ahead, orange where it is behind: told apart by everybody, and said in words too."""
+"""The charts of the report, drawn with matplotlib as SVG. Ink, grid and surface are variables of the page that the chart is put into,
+so that one drawing serves light and dark. Blue is where libgc is ahead, orange where it is behind: told apart by everybody, and
+said in words too."""
 import io
 import math
 import re
@@ -12,7 +13,8 @@ from matplotlib import pyplot  # pylint: disable=wrong-import-position
 # Stand for variables of the page: replaced when the SVG is written.
 INK, MUTED, GRID, SURFACE = "#101112", "#606162", "#d0d1d2", "#fdfeff"
 AHEAD, BEHIND = "#2a78d6", "#d9660a"
-VARIABLES = {INK: "var(--ink)", MUTED: "var(--muted)", GRID: "var(--grid)", SURFACE: "var(--surface)", AHEAD: "var(--ahead)", BEHIND: "var(--behind)"}
+VARIABLES = {INK: "var(--ink)", MUTED: "var(--muted)", GRID: "var(--grid)", SURFACE: "var(--surface)", AHEAD: "var(--ahead)",
+             BEHIND: "var(--behind)"}
 AHEAD_TINTS = ["#e4eefa", "#b5d3f3", "#7db3ea", "#4c93dd"]
 BEHIND_TINTS = ["#fdebdc", "#fbcda4", "#f6a35c", "#e57f2b"]
 CELL_INK = "#14181d"
@@ -21,10 +23,12 @@ WIDTH = 10.0  # inches; a row of text is ROW of them
 ROW = 0.23
 
 pyplot.rcParams.update({
-    "svg.fonttype": "none", "font.family": "DejaVu Sans", "font.size": 10, "text.color": INK, "axes.edgecolor": GRID, "axes.labelcolor": MUTED,
+    "svg.fonttype": "none", "font.family": "DejaVu Sans", "font.size": 10, "text.color": INK, "axes.edgecolor": GRID,
+    "axes.labelcolor": MUTED,
     "axes.facecolor": "none", "figure.facecolor": "none", "savefig.facecolor": "none", "xtick.color": MUTED, "ytick.color": MUTED,
     "axes.spines.top": False, "axes.spines.right": False, "axes.grid": False, "grid.color": GRID, "grid.linewidth": 0.8,
-    "xtick.labelcolor": MUTED, "ytick.labelcolor": INK, "ytick.major.size": 0, "xtick.major.size": 0, "xtick.minor.size": 0, "axes.axisbelow": True})
+    "xtick.labelcolor": MUTED, "ytick.labelcolor": INK, "ytick.major.size": 0, "xtick.major.size": 0, "xtick.minor.size": 0,
+    "axes.axisbelow": True})
 
 
 def svg_of(figure, title):
@@ -39,9 +43,9 @@ def svg_of(figure, title):
     for colour, variable in VARIABLES.items():
         text = text.replace(colour, variable)
     text = re.sub(r"font: ([^;\"]*?)'DejaVu Sans'", r"font: \1system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif", text)
-    text = re.sub(r'<svg [^>]*?viewBox="([^"]*)"[^>]*>', rf'<svg role="img" aria-label="{title}" viewBox="\1" xmlns="http://www.w3.org/2000/svg" '
-                  r'xmlns:xlink="http://www.w3.org/1999/xlink">', text, count=1)
-    return text
+    head = (rf'<svg role="img" aria-label="{title}" viewBox="\1" xmlns="http://www.w3.org/2000/svg" '
+            r'xmlns:xlink="http://www.w3.org/1999/xlink">')
+    return re.sub(r'<svg [^>]*?viewBox="([^"]*)"[^>]*>', head, text, count=1)
 
 
 def new_figure(rows, left, top=0.1, bottom=0.45, right=0.3):
@@ -75,6 +79,18 @@ def log_ticks(axes, low, high, label):
     axes.grid(axis="x")
 
 
+def left_of(axes, y, words, **more):
+    """Words that end where the axes begin."""
+    axes.text(-0.015, y, words, transform=axes.get_yaxis_transform(), ha="right", va="center", **more)
+
+
+def name_sides(axes, left, right):
+    """A line at 1, and over it what it means to be left or right of it: words and colour."""
+    axes.axvline(1, color=INK, linewidth=1.2)
+    for (words, colour), side, align in ((left, -8, "right"), (right, 8, "left")):
+        axes.annotate(words, (1, 0), xytext=(side, 8), textcoords="offset points", color=colour, fontweight="bold", ha=align)
+
+
 def compared(groups, title):
     """Bars from 1 outwards. groups: [(name, [(peer, its time as a multiple of libgc's), ...]), ...]."""
     rows = sum(len(bars) for _, bars in groups) + 0.7 * len(groups)
@@ -85,7 +101,7 @@ def compared(groups, title):
     log_ticks(axes, math.exp(low - label), math.exp(high + label), lambda tick: f"{tick:g}×")
     at = 0.35
     for name, bars in groups:
-        axes.text(-0.015, at + len(bars) / 2, name, transform=axes.get_yaxis_transform(), ha="right", va="center", color=INK)
+        left_of(axes, at + len(bars) / 2, name)
         for peer, value in bars:
             ahead = value >= 1
             axes.barh(at + 0.5, value - 1, left=1, height=0.74, color=AHEAD if ahead else BEHIND)
@@ -93,9 +109,7 @@ def compared(groups, title):
                           ha="left" if ahead else "right", va="center", color=INK, fontsize=9)
             at += 1
         at += 0.7
-    axes.axvline(1, color=INK, linewidth=1.2)
-    axes.annotate("libgc is faster", (1, 0), xytext=(8, 8), textcoords="offset points", color=AHEAD, fontsize=10, fontweight="bold", ha="left")
-    axes.annotate("libgc is slower", (1, 0), xytext=(-8, 8), textcoords="offset points", color=BEHIND, fontsize=10, fontweight="bold", ha="right")
+    name_sides(axes, ("libgc is slower", BEHIND), ("libgc is faster", AHEAD))
     axes.set_xlabel("time of the other, as a multiple of libgc's time for the same work (logarithmic)", fontsize=9)
     return svg_of(figure, title)
 
@@ -118,11 +132,10 @@ def matrix(groups, columns, title):
         axes.text(c + 0.5, 0.75, name.replace(" ", "\n", 1) if len(name) > 9 else name, ha="center", va="center", color=INK, fontsize=8.5)
     at = 1.6
     for group, lines in groups:
-        axes.text(-0.02, at + 0.75, group, transform=axes.get_yaxis_transform(), ha="right", va="center", color=MUTED, fontsize=9,
-                  fontweight="bold")
+        left_of(axes, at + 0.75, group, color=MUTED, fontsize=9, fontweight="bold")
         at += 1.3
         for workload, values in lines:
-            axes.text(-0.02, at + 0.5, workload, transform=axes.get_yaxis_transform(), ha="right", va="center", color=INK, fontsize=9.5)
+            left_of(axes, at + 0.5, workload, fontsize=9.5)
             for c, (peer, _) in enumerate(columns):
                 if peer in values:
                     axes.add_patch(pyplot.Rectangle((c + 0.03, at + 0.05), 0.94, 0.9, color=cell_colour(values[peer]), linewidth=0))
@@ -140,15 +153,13 @@ def targets(rows, title):
     for at, row in enumerate(rows):
         share, colour = row["ratio"] / row["most"], AHEAD if row["reached"] else BEHIND
         y = at + 0.7
-        axes.text(-0.015, y, row["figure"] + (f", to {row['against']}" if row["against"] else ""), transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=9)
-        axes.plot([max(row["low"] / row["most"], low), max(row["high"] / row["most"], low)], [y, y], color=colour, linewidth=2.2, alpha=0.45,
-                  solid_capstyle="round")
+        left_of(axes, y, row["figure"] + (f", to {row['against']}" if row["against"] else ""), fontsize=9)
+        ends = [max(end / row["most"], low) for end in (row["low"], row["high"])]
+        axes.plot(ends, [y, y], color=colour, linewidth=2.2, alpha=0.45, solid_capstyle="round")
         axes.plot(max(share, low), y, marker="o" if row["reached"] else "D", color=colour, markersize=6 if row["reached"] else 5.5)
         axes.text(1.02, y, f"{number(row['ratio'])}  (at most {number(row['most'])})", transform=axes.get_yaxis_transform(), va="center",
                   fontsize=9, color=MUTED if row["reached"] else INK)
-    axes.axvline(1, color=INK, linewidth=1.2)
-    axes.annotate("reached", (1, 0), xytext=(-8, 8), textcoords="offset points", color=AHEAD, fontweight="bold", ha="right")
-    axes.annotate("not reached", (1, 0), xytext=(8, 8), textcoords="offset points", color=BEHIND, fontweight="bold", ha="left")
+    name_sides(axes, ("reached", AHEAD), ("not reached", BEHIND))
     axes.set_xlabel("figure, as a multiple of its target (logarithmic)", fontsize=9)
     return svg_of(figure, title)
 
@@ -165,10 +176,11 @@ def bars(groups, unit, title, marks=None, notes=None):
     axes.grid(axis="x")
     for name, lines in groups:
         if name:
-            axes.text(-1.75 / (WIDTH - left - right), at + len(lines) / 2, name, transform=axes.get_yaxis_transform(), ha="right", va="center", color=INK)
+            axes.text(-1.75 / (WIDTH - left - right), at + len(lines) / 2, name, transform=axes.get_yaxis_transform(), ha="right",
+                      va="center")
         for bar, value, is_ours in lines:
             axes.barh(at + 0.5, value, height=0.74, color=AHEAD if is_ours else MUTED)
-            axes.text(-0.015, at + 0.5, bar, transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=9, color=INK)
+            left_of(axes, at + 0.5, bar, fontsize=9)
             note = (notes or {}).get(name) if is_ours else None
             axes.annotate(number(value) + (f"  ({note})" if note else ""), (value, at + 0.5), xytext=(5, 0), textcoords="offset points",
                           va="center", fontsize=9, color=INK)
@@ -191,7 +203,7 @@ def lines(panels, title):
             axes.fill_between(xs, [point[2] for point in points], [point[3] for point in points], color=colour, alpha=0.15, linewidth=0)
             axes.plot(xs, [point[1] for point in points], color=colour, linewidth=2, marker="o", markersize=5)
             for x, point in zip(xs, points):
-                axes.annotate(number(point[1]), (x, point[1]), xytext=(0, 7), textcoords="offset points", ha="center", fontsize=8.5, color=INK)
+                axes.annotate(number(point[1]), (x, point[1]), xytext=(0, 7), textcoords="offset points", ha="center", fontsize=8.5)
             axes.annotate(name, (xs[-1], points[-1][1]), xytext=(14, 0), textcoords="offset points", va="center", fontsize=9, color=colour,
                           annotation_clip=False)
             axes.set_xticks(xs, [size(point[0]) for point in points])

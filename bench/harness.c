@@ -191,7 +191,8 @@ static void print_outcome(const bench_workload *workload, const bench_part *part
 {
     printf("{\"workload\": \"%s\", \"peer\": \"%s\", \"n\": %zu, \"automatic\": \"%s\", \"settings\": \"%s\", \"ns_per_object\": %.4f, "
            "\"rounds\": [",
-           workload->name, part->peer, bench->n, bench->is_automatic ? "default" : "off", is_first && bench->settings ? bench->settings : "",
+           workload->name, part->peer, bench->n, bench->is_automatic ? "default" : "off",
+           is_first && bench->settings ? bench->settings : "",
            median(outcome->rounds, outcome->count));
     for (int r = 0; r < outcome->count; r++)
         printf("%s%.4f", r ? ", " : "", outcome->rounds[r]);
@@ -246,9 +247,14 @@ static bool read_option(int option, const char *value, struct options *options)
 static bool read_options(int argc, char **argv, struct options *options)
 {
     static const struct option names[] = {
-        { "n", required_argument, NULL, 'n' },       { "rounds", required_argument, NULL, 'r' },    { "warm", required_argument, NULL, 'w' },
-        { "seconds", required_argument, NULL, 's' }, { "seed", required_argument, NULL, 'e' },      { "automatic", required_argument, NULL, 'a' },
-        { "list", no_argument, NULL, 'l' },          { NULL, 0, NULL, 0 },
+        { "n", required_argument, NULL, 'n' },
+        { "rounds", required_argument, NULL, 'r' },
+        { "warm", required_argument, NULL, 'w' },
+        { "seconds", required_argument, NULL, 's' },
+        { "seed", required_argument, NULL, 'e' },
+        { "automatic", required_argument, NULL, 'a' },
+        { "list", no_argument, NULL, 'l' },
+        { NULL, 0, NULL, 0 },
     };
     *options = (struct options){ .rounds = 5, .warm = 1, .seed = 1 };
     for (int option; (option = getopt_long(argc, argv, "", names, NULL)) != -1;) {

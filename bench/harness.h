@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* harness.h: what every program of bench/ does the same way: its command line, its rounds, its clock, the numbers that all of them draw, and
- * the JSON lines it prints. README.md, beside this file, is the contract. It knows no library: workloads and peers use it alike.
+/* harness.h: what every program of bench/ does the same way: its command line, its rounds, its clock, the numbers that all of them
+ * draw, and the JSON lines it prints. README.md, beside this file, is the contract. It knows no library: workloads and peers use it
+ * alike.
  *
- * A program lists its workloads and calls bench_main. One workload is measured in a process, in rounds; one of several parts (what is
- * measured, and what it is compared with on the same memory) has the rounds of each in turn. It never judges a time. */
+ * A program lists its workloads and calls bench_main. One workload is measured in a process, in rounds; one of several parts (what
+ * is measured, and what it is compared with on the same memory) has the rounds of each in turn. It never judges a time. */
 #ifndef BENCH_HARNESS_H
 #define BENCH_HARNESS_H
 

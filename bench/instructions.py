@@ -5,9 +5,9 @@
     ./dev instructions             compares; status 1 where a workload needs over 1 % more than the file says
     ./dev instructions --update    writes the file
 
-Valgrind's callgrind counts what runs between the entry and the return of the measured round (bench_measured of harness.c), after a round to
-warm up: the same on every run. A count depends on the compiler, on the libraries and on the architecture; where these are others than the file's,
-nothing is compared and the status is 2."""
+Valgrind's callgrind counts what runs between the entry and the return of the measured round (bench_measured of harness.c), after a
+round to warm up: the same on every run. A count depends on the compiler, on the libraries and on the architecture; where these are
+others than the file's, nothing is compared and the status is 2."""
 import argparse
 import concurrent.futures
 import json
@@ -142,7 +142,8 @@ def main():
         options.counts.write_text(text + "\n", encoding="utf-8")
         return 0
     if grown:
-        print(f"\nOver {GROWTH_MOST:.0%} more instructions: {', '.join(grown)}. If that is meant: ./dev instructions --update", file=sys.stderr)
+        print(f"\nOver {GROWTH_MOST:.0%} more instructions: {', '.join(grown)}. If that is meant: ./dev instructions --update",
+              file=sys.stderr)
     return 1 if grown else 0
 
 

@@ -45,7 +45,8 @@ class Record:
 
     def as_dict(self):
         done = {"job": self.job, "group": self.group, "workload": self.workload, "peer": self.peer, "n": self.last.get("n", self.n),
-                "automatic": self.last.get("automatic", self.automatic), "settings": self.last.get("settings", ""), "ns_per_object": self.median,
+                "automatic": self.last.get("automatic", self.automatic), "settings": self.last.get("settings", ""),
+                "ns_per_object": self.median,
                 "spread": [min(self.rounds), max(self.rounds)], "processes": self.values,
                 "page_faults": self.last.get("page_faults"), "check": self.last.get("check")}
         for name in ("bytes_per_object", "pause_ns_max", "pause_ns_p99", "phases"):
@@ -70,12 +71,15 @@ class Measurement:
     def __init__(self, programs, cpus, seconds, progress):
         self.programs, self.cpus, self.progress = programs, cpus, progress
         self.deadline = time.monotonic() + seconds
-        self.records, self.faults = {}, []
+        self.records, self.faults, self.left_out = {}, [], []
 
     def run(self, jobs):
-        """Each job gets its part of the time that is left."""
+        """Each job gets its part of the time that is left. On a machine too slow for one turn of each, the last ones are left out."""
         for number, job in enumerate(jobs):
-            left = max(self.deadline - time.monotonic(), 0)
+            left = self.deadline - time.monotonic()
+            if left <= 0:
+                self.left_out.append(job.name)
+                continue
             share = left * job.weight / sum(other.weight for other in jobs[number:])
             self.progress.job(number, len(jobs), job.name, left)
             self._run_job(job, time.monotonic() + share)

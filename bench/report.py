@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""report.py RESULTS.json PAGE.html [CHART.svg]: what `./dev bench --json` wrote, as one page that needs nothing else; and its main chart alone.
+"""report.py RESULTS.json PAGE.html [CHART.svg]: what `./dev bench --json` wrote, as one page that needs nothing else; and its main
+chart alone.
 
 Debian's own python3 runs it, which has matplotlib (python3-matplotlib)."""
 import html
@@ -111,7 +112,8 @@ def pause_chart(results):
     panels = []
     for record in results.of("mutation") + [r for r in results.of("mutation small") if r["peer"] != OURS]:
         if record.get("pauses"):
-            heading = f"{results.titles[record['peer']]}, {charts.size(record['n'])} objects:\nlongest {duration(record['pause_ns_max'])}, 99 % within {duration(record['pause_ns_p99'])}"
+            heading = (f"{results.titles[record['peer']]}, {charts.size(record['n'])} objects:\n"
+                       f"longest {duration(record['pause_ns_max'])}, 99 % within {duration(record['pause_ns_p99'])}")
             panels.append((heading, record["pauses"], record["peer"] == OURS))
     return charts.pauses(panels, "The pauses of every collection over time") if panels else ""
 
@@ -129,7 +131,8 @@ def duration(ns):
 def table(head, rows):
     def line(cells, tag):
         return "<tr>" + "".join(f"<{tag}>{html.escape(str(cell))}</{tag}>" for cell in cells) + "</tr>"
-    return f"<div class=scroll><table><thead>{line(head, 'th')}</thead><tbody>{''.join(line(row, 'td') for row in rows)}</tbody></table></div>"
+    body = "".join(line(row, "td") for row in rows)
+    return f"<div class=scroll><table><thead>{line(head, 'th')}</thead><tbody>{body}</tbody></table></div>"
 
 
 def records_table(results):
@@ -147,7 +150,8 @@ def records_table(results):
 def targets_table(results):
     return table(["figure", "ours", "to", "theirs", "ratio", "spread", "at most", ""],
                  [[t["figure"], charts.number(t["ours"]), t["against"], charts.number(t["peer"]), charts.number(t["ratio"]),
-                   f"{charts.number(t['low'])} - {charts.number(t['high'])}", charts.number(t["most"]), "reached" if t["reached"] else "not reached"]
+                   f"{charts.number(t['low'])} - {charts.number(t['high'])}", charts.number(t["most"]),
+                   "reached" if t["reached"] else "not reached"]
                   for t in results.document["targets"]])
 
 
@@ -174,25 +178,25 @@ def sections(results):
     rows = [dict(row, figure=row["figure"].replace("_", " "), against=results.titles.get(row["against"], row["against"]))
             for row in results.document["targets"]]
     reached = sum(row["reached"] for row in rows)
-    yield section("Beside the others", "How long each takes for the same work, as a multiple of libgc's time. Right of the line libgc is faster.",
-                  main_chart(results))
+    yield section("Beside the others", "How long each takes for the same work, as a multiple of libgc's time.", main_chart(results))
     yield section("All workloads", "The other's time as a multiple of libgc's: <b class=ahead>blue, libgc is faster</b>; "
                   "<b class=behind>orange, slower</b>; grey, within a tenth. An empty cell: it has no such workload, or was not here.",
                   matrix_chart(results))
     yield section("The targets", f"{reached} of {len(rows)} reached in this run. The bar is the spread over the turns of the run.",
                   charts.targets(rows, "Figures and their targets") if rows else "",
                   f"<details><summary>As a table</summary>{targets_table(results)}</details>" if rows else "")
-    yield section("Distance to the limit", "A full collection of what lives, beside what any such collection must do at the least on the same memory: one pass "
-                  "over the objects and a prefetched byte increment for each reference; a copy of the same bytes; following the pointers one by one.",
+    yield section("Distance to the limit", "A full collection of what lives, beside what any such collection must do at the least on the "
+                  "same memory: one pass over the objects and a prefetched byte increment for each reference; a copy of the same bytes; following the "
+                  "pointers one by one.",
                   limit_chart(results))
-    yield section("Growth", "Nanoseconds an object as the heap grows. The band is from the fastest to the slowest round. " + huge_sentence(results),
-                  growth_chart(results))
-    yield section("Pauses", "A large heap whose parts are replaced one after the other. Each dot is a collection; programs that do not tell about their "
-                  "collections are not shown.", pause_chart(results))
-    yield section("Memory", "Growth of the resident memory when objects of two references are created, written and held; all tables included.",
-                  bytes_chart(results))
-    yield section("Real heaps", "The heaps of real programs, built again in libgc: every object made, a full collection of all that lives, one reference in twenty "
-                  "cut, and the collection after that.", replay_table(results))
+    yield section("Growth", "Nanoseconds an object as the heap grows. The band is from the fastest to the slowest round. "
+                  + huge_sentence(results), growth_chart(results))
+    yield section("Pauses", "A large heap whose parts are replaced one after the other. Each dot is a collection; programs that do not "
+                  "tell about their collections are not shown.", pause_chart(results))
+    yield section("Memory", "Growth of the resident memory when objects of two references are created, written and held; all tables "
+                  "included.", bytes_chart(results))
+    yield section("Real heaps", "The heaps of real programs, built again in libgc: every object made, a full collection of all that lives, "
+                  "one reference in twenty cut, and the collection after that.", replay_table(results))
     yield section("All records", "Median over all processes of a program; spread over all their rounds; ratio within one turn.",
                   f"<details><summary>{len(results.records)} records</summary>{records_table(results)}</details>")
 

@@ -89,12 +89,14 @@ def main():
         return 2
     for peer in known.missing:
         print(f"not here: {peer.title}, skipped. Debian: {' '.join(peer.packages)}; ./dev bench --setup-peers installs all.")
-    minutes = options.minutes or (MINUTES_QUICK if options.quick else MINUTES_FULL)
+    minutes = options.minutes if options.minutes is not None else MINUTES_QUICK if options.quick else MINUTES_FULL
     measurement = measure.Measurement(known, sorted(os.sched_getaffinity(0)), 60 * minutes, table.Progress())
     records = measurement.run(jobs)
     rows = targets.rows(records)
     table.show_records(records)
     table.show_targets(rows)
+    if measurement.left_out:
+        print(f"Left out, the time was over (--minutes): {', '.join(measurement.left_out)}")
     for fault in measurement.faults:
         print(fault, file=sys.stderr)
     results = document(options, records, rows, known)

@@ -66,7 +66,8 @@ def create_and_references(size):
 def live(size):
     for workload, program in [("full_tree", "live_tree"), ("full_random", "live_random"), ("full_list", "live_list"),
                               ("full_list_random", "live_list"), ("full_fan_out", "fan_out")]:
-        yield job("Full collection of live objects", program, workload, size(4 * M), ["boehm", "list_collector"] if workload == "full_list_random" else COLLECTORS, weight=2)
+        peers = COLLECTORS if workload != "full_list_random" else ["boehm", "list_collector"]
+        yield job("Full collection of live objects", program, workload, size(4 * M), peers, weight=2)
     yield job("Full collection of live objects", "values", "full_values", size(2 * M), ["boehm", "list_collector"])
 
 
@@ -95,22 +96,13 @@ def partial(size):
 
 
 def programs(size):
-    group = "Whole programs"
-    sizes = [("binary_trees", 14 if size.is_quick else 18, 12 if size.is_quick else 14),
-             ("gcbench", 14 if size.is_quick else 18, 12 if size.is_quick else 14),
-             ("splay", size(200_000), size(20_000)), ("loops", size(50), size(5)), ("documents", size(100_000), size(10_000))]
-    for name, n, slow_n in sizes:
+    depth = 14 if size.is_quick else 18
+    sizes = {"binary_trees": depth, "gcbench": depth, "splay": size(200_000), "loops": size(50), "documents": size(100_000)}
+    for name, n in sizes.items():
         for way in ("counts", "cycles"):
-            workload = f"{name}_{way}"
-            fast = job(group, name, workload, n, MALLOCS + ["boehm"], rounds=2, weight=2)
-            fast.entries.insert(1, Entry(OURS, workload, n, "off"))
-            yield fast
-            if not size.is_quick:
-                yield job(group, name, workload, slow_n, SLOW, name=f"{workload} small", rounds=2)
-    if not size.is_quick:
-        for way in ("counts", "cycles"):
-            yield job(group, "binary_trees", f"binary_trees_{way}", 21, MALLOCS + ["boehm"], name=f"binary_trees_{way} 21",
-                      rounds=1, warm=0, weight=2)
+            one = job("Whole programs", name, f"{name}_{way}", n, MALLOCS + ["boehm"], rounds=2, weight=2)
+            one.entries.insert(1, Entry(OURS, f"{name}_{way}", n, "off"))
+            yield one
     yield job("Churn", "churn", "larson", size(10 * M), CHURN)
     yield job("Churn", "churn", "xmalloc", size(10 * M), CHURN)
 
@@ -118,8 +110,6 @@ def programs(size):
 def pace_and_growth(size):
     group = "Pauses, pace and growth"
     yield job(group, "mutation", "mutation", size(4 * M), ["boehm"], rounds=4)
-    if not size.is_quick:
-        yield job(group, "mutation", "mutation", M, SLOW, name="mutation small", rounds=2)
     build = job(group, "build_live", "build_live", size(10 * M), ["boehm", "cpython", "nim", "php"], rounds=3)
     build.entries.insert(1, Entry(OURS, "build_live", size(10 * M), "off"))
     yield build
@@ -127,8 +117,20 @@ def pace_and_growth(size):
     yield Job("growth", group, "live_tree", [Entry(OURS, "full_tree", n) for n in growth], rounds=3, weight=2)
     yield Job("threads", group, "threads", [Entry(OURS, which, size(4 * M)) for which in ("processes_two", "threads_two", "threads_one")],
               cpus=2)
-    if not size.is_quick and available_bytes() > 60 * HUGE:
-        yield job(group, "huge", "huge", HUGE, [], rounds=1, warm=0)
+
+
+def small_and_large(size):
+    """What only a full run has: whole programs of slow peers, and the largest sizes."""
+    if size.is_quick:
+        return
+    for name, n in [("binary_trees", 14), ("gcbench", 14), ("splay", 20_000), ("loops", 5), ("documents", 10_000)]:
+        for way in ("counts", "cycles"):
+            yield job("Whole programs, small", name, f"{name}_{way}", n, SLOW, name=f"{name}_{way} small", rounds=2)
+    yield job("Pauses, pace and growth", "mutation", "mutation", M, SLOW, name="mutation small", rounds=2)
+    for way in ("counts", "cycles"):
+        yield job("Large", "binary_trees", f"binary_trees_{way}", 21, MALLOCS + ["boehm"], name=f"binary_trees_{way} 21", rounds=1, warm=0)
+    if available_bytes() > 60 * HUGE:
+        yield job("Large", "huge", "huge", HUGE, [], rounds=1, warm=0)
 
 
 def available_bytes():
@@ -157,7 +159,8 @@ class Size:
 
 # What the quick run does without: variants, and slow peers but in these jobs.
 QUICK_WITHOUT = ["*_rings_2", "reclaim_ring_one", "set_sequential", "touched_leaves_1000", "touched_inner_*", "young_into_old*"]
-QUICK_SLOW = ["create_hold_cold", "full_tree", "full_random", "reclaim_rings_3", "reclaim_rings_1000", "create_reclaim_rings_3", "touched_*"]
+QUICK_SLOW = ["create_hold_cold", "full_tree", "full_random", "reclaim_rings_3", "reclaim_rings_1000", "create_reclaim_rings_3",
+              "touched_*"]
 
 
 def fits(name, patterns):
@@ -176,7 +179,8 @@ def quick(one):
 def jobs(is_quick, patterns):
     """The jobs whose name, workload or group fits one of the patterns (all, where there are none)."""
     size = Size(is_quick)
-    every = [one for part in (create_and_references, live, garbage, partial, programs, pace_and_growth, real_heaps) for one in part(size)]
+    parts = (create_and_references, live, garbage, partial, programs, pace_and_growth, real_heaps, small_and_large)
+    every = [one for part in parts for one in part(size)]
 
     def is_wanted(one):
         names = {one.name, one.group, one.program} | {entry.workload for entry in one.entries}

@@ -66,10 +66,11 @@ def show_records(records):
         peer = record.peer + (" (off)" if record.automatic == "off" else "")
         bytes_each = record.last.get("bytes_per_object")
         ratio = [number(statistics.median(record.ratios)), spread(min(record.ratios), max(record.ratios))] if record.ratios else ["", ""]
-        rows.append([record.workload, size_of(record.last.get("n", record.n)), peer, number(record.median), spread(min(record.rounds), max(record.rounds)),
+        rows.append([record.workload, size_of(record.last.get("n", record.n)), peer, number(record.median),
+                     spread(min(record.rounds), max(record.rounds)),
                      f"{record.last.get('page_faults', 0):.0f}", f"{bytes_each:.1f}" if bytes_each else ""] + ratio)
     print("\n".join(columns(rows, "<><>>>>>>")))
-    print("\n(off): automatic collection off. Figures of full, reclaim, touched, young and hold workloads are taken with it off: a call collects.")
+    print("\n(off): automatic collection off. So it is for the full, reclaim, touched, young and hold workloads: a call collects.")
 
 
 def show_targets(rows):
@@ -80,4 +81,4 @@ def show_targets(rows):
         words.append([row.figure, number(row.ours), row.against, number(row.peer), number(row.ratio), spread(row.low, row.high),
                       f"<= {number(row.most)}", "reached" if row.reached else "NOT reached"])
     print("\n" + "\n".join(columns(words, "<><>>>><")))
-    print(f"\n{sum(row.reached for row in rows)} of {len(rows)} targets reached. Times on a shared machine are no test: nothing fails here.")
+    print(f"\n{sum(row.reached for row in rows)} of {len(rows)} targets reached. Times are no test: nothing fails here.")

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* build_live.c: what automatic collections cost a program that only builds: a binary tree that stays alive. Each round has a heap of its own. */
+/* build_live.c: what automatic collections cost a program that only builds: a binary tree that stays alive. Each round has a heap
+ * of its own. */
 #include "bench/workloads/pairs.h"
 
 static gc_heap *heap;

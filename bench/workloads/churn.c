@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* churn.c: tracked objects of many sizes that die by count: replaced at random, like larson; and in batches that another part of the program
- * drops later, like xmalloc-test. */
+/* churn.c: tracked objects of many sizes that die by count: replaced at random, like larson; and in batches that another part of
+ * the program drops later, like xmalloc-test. */
 #include "bench/workloads/pairs.h"
 
 #define SLOTS 10000

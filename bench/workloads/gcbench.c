@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* gcbench.c: the benchmark of J. Ellis, P. Kovac and H. Boehm, written from its description: trees made from the top and from the bottom, beside a
- * long-lived tree and a long-lived array. Once released by counts; once with references to the parents, so that every tree is cyclic garbage. */
+/* gcbench.c: the benchmark of J. Ellis, P. Kovac and H. Boehm, written from its description: trees made from the top and from the
+ * bottom, beside a long-lived tree and a long-lived array. Once released by counts; once with references to the parents, so that
+ * every tree is cyclic garbage. */
 #include "bench/workloads/pairs.h"
 
 #define DEPTH_LEAST 4

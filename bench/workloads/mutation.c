@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* mutation.c: a large heap whose parts are replaced one after the other, each a ring of 16 that dies as a cycle; every collection's pause is
- * noted. */
+/* mutation.c: a large heap whose parts are replaced one after the other, each a ring of 16 that dies as a cycle; every collection's
+ * pause is noted. */
 #include "bench/workloads/pairs.h"
 
 #define RING 16

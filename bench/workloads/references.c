@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* references.c: retain, release and set over many objects, in memory order and in random order, beside the same with a plain int in each. */
+/* references.c: retain, release and set over many objects, in memory order and in random order, beside the same with a plain int in
+ * each. */
 #include "bench/workloads/pairs.h"
 
 /* What the limit does its ++ and -- in: as large as a pair. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* splay.c: a splay tree (Sleator and Tarjan, 1985) whose nodes are replaced all the time, each with a payload of 63 objects: a large live heap that is
- * rearranged, and a steady stream of middle-aged garbage. Once released by counts; once with payloads that refer to their owners. */
+/* splay.c: a splay tree (Sleator and Tarjan, 1985) whose nodes are replaced all the time, each with a payload of 63 objects: a
+ * large live heap that is rearranged, and a steady stream of middle-aged garbage. Once released by counts; once with payloads that
+ * refer to their owners. */
 #include "bench/workloads/pairs.h"
 
 #define NODES 8000
@@ -91,8 +92,8 @@ static struct node *rotate(struct node *top, bool is_right)
     return child;
 }
 
-/* Brings the node with the key, or the last one on the way to it, to the top: downwards; what is passed is hung on two side trees, of the lesser
- * keys and of the greater, which become its sides. */
+/* Brings the node with the key, or the last one on the way to it, to the top: downwards; what is passed is hung on two side trees,
+ * of the lesser keys and of the greater, which become its sides. */
 static void splay(struct node **tree, uint64_t key)
 {
     struct node aside = { .key = 0 }; /* right: the lesser; left: the greater */

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""runner.py BENCH_BUILD_DIR: the tools around the workloads. The runner measures, records and compares; a fault of a program, or work that differs,
-is said and gives status 1, and a time never does; the report is one page that needs nothing else; instruction counts that grew are found, and are
-not compared where the tools differ. Prints TAP; what is not installed here is skipped."""
+"""runner.py BENCH_BUILD_DIR: the tools around the workloads. The runner measures, records and compares; a fault of a program, or work
+that differs, is said and gives status 1, and a time never does; the report is one page that needs nothing else; instruction counts
+that grew are found, and are not compared where the tools differ. Prints TAP; what is not installed here is skipped."""
 import json
 import pathlib
 import shutil
@@ -21,6 +21,7 @@ import targets
 
 TIMEOUT_S = 150
 SKIP = "skip"
+RUN = [sys.executable, "-B", BENCH / "run.py", "--programs"]
 
 
 class Fake:
@@ -70,7 +71,8 @@ def run(command, **more):
 def test_turns(_build):
     """A B A B, until it is stable; ratios are ours to theirs."""
     measurement = measured({"libgc": answer(2.0), "boehm": answer(4.0)})
-    yield measurement.programs.asked == [("libgc", "full_tree"), ("boehm", "full_tree")] * measure.TURNS_LEAST, "not in turn, or not as often"
+    in_turn = [("libgc", "full_tree"), ("boehm", "full_tree")] * measure.TURNS_LEAST
+    yield measurement.programs.asked == in_turn, f"asked {measurement.programs.asked}"
     ours, boehm = measurement.records.values()
     yield ours.values == [2.0] * 3 and not ours.ratios, "our values"
     yield boehm.ratios == [0.5] * 3 and boehm.as_dict()["ratio"] == {"median": 0.5, "min": 0.5, "max": 0.5}, "ratios"
@@ -81,7 +83,8 @@ def test_targets(_build):
     """0.5 of Boehm reaches 0.55, 0.6 does not; the middle of the table says so."""
     for ours, reached in ((2.0, True), (2.4, False)):
         rows = targets.rows(list(measured({"libgc": answer(ours), "boehm": answer(4.0)}).records.values()))
-        yield [(row.figure, row.against, row.reached) for row in rows] == [("full collection, live tree", "boehm", reached)], f"{ours}: {rows}"
+        seen = [(row.figure, row.against, row.reached) for row in rows]
+        yield seen == [("full collection, live tree", "boehm", reached)], f"{ours}: {rows}"
 
 
 def test_faults(_build):
@@ -105,17 +108,18 @@ def test_real_run(build):
     """From the command to the records, on real programs."""
     with tempfile.TemporaryDirectory() as folder:
         out = pathlib.Path(folder) / "records.json"
-        done = run([sys.executable, "-B", BENCH / "run.py", "--programs", build, "--quick", "--minutes", "0.02", "--only", "retain_release_*",
-                    "--json", out])
+        done = run([*RUN, build, "--quick", "--minutes", "0.1", "--only", "retain_release_*", "--json", out])
         yield done.returncode == 0, f"status {done.returncode}: {done.stderr}"
         yield "retain + release, random order" in done.stdout, f"no row of the target: {done.stdout}"
         results = json.loads(out.read_text())
         keys = {(r["workload"], r["peer"]) for r in results["records"]}
         yield keys == {(f"retain_release_{o}", p) for o in ("random", "sequential") for p in ("libgc", "limit")}, f"{keys}"
         yield results["machine"]["processor"] and results["machine"]["compiler"], "no machine"
-    done = run([sys.executable, "-B", BENCH / "run.py", "--programs", build, "--only", "no_such_job"])
+    done = run([*RUN, build, "--only", "no_such_job"])
     yield done.returncode == 2, f"no such job: status {done.returncode}"
-    done = run([sys.executable, "-B", BENCH / "run.py", "--programs", pathlib.Path(build) / "nothing", "--only", "unchanged", "--minutes", "0.01"])
+    done = run([*RUN, build, "--only", "unchanged", "--minutes", "0"])
+    yield done.returncode == 0 and "Left out, the time was over (--minutes): unchanged" in done.stdout, f"no time: {done.stdout}"
+    done = run([*RUN, pathlib.Path(build) / "nothing", "--only", "unchanged", "--minutes", "0.01"])
     yield done.returncode == 1 and "No such file" in done.stderr, f"no programs: status {done.returncode}, {done.stderr}"
 
 
@@ -127,7 +131,8 @@ def test_report(_build):
     measurement = measured({"libgc": answer(2.0), "boehm": answer(4.0), "cpython": answer(1.0)})
     records = [record.as_dict() for record in measurement.records.values()]
     rows = [dict(vars(row), reached=row.reached) for row in targets.rows(list(measurement.records.values()))]
-    machine = dict.fromkeys(["processor", "processors", "memory_gib", "huge_pages", "system", "compiler", "jemalloc", "revision", "time"], "<here>")
+    machine = dict.fromkeys(["processor", "processors", "memory_gib", "huge_pages", "system", "compiler", "jemalloc", "revision",
+                             "time"], "<here>")
     results = {"machine": machine, "options": {"quick": True, "only": []}, "peers": {"boehm": "Boehm", "cpython": "CPython"},
                "missing": [], "records": records, "targets": rows}
     with tempfile.TemporaryDirectory() as folder:
@@ -150,14 +155,15 @@ def test_instructions(build):
         return
     with tempfile.TemporaryDirectory() as folder:
         counts = pathlib.Path(folder) / "counts.json"
-        command = [sys.executable, "-B", BENCH / "instructions.py", "--build", pathlib.Path(build).parent, "--counts", counts, "--only", "unchanged"]
+        command = [sys.executable, "-B", BENCH / "instructions.py", "--build", pathlib.Path(build).parent, "--counts", counts,
+                   "--only", "unchanged"]
         done = run([*command, "--update"])
         yield done.returncode == 0, f"update: status {done.returncode}: {done.stderr}"
         kept = json.loads(counts.read_text())
         for factor, status in ((1, 0), (0.98, 1), (1.02, 0)):
             counts.write_text(json.dumps(dict(kept, instructions={"unchanged": int(kept["instructions"]["unchanged"] * factor)})))
             done = run(command)
-            yield done.returncode == status, f"{factor} of the count: status {done.returncode}, must be {status}: {done.stdout}{done.stderr}"
+            yield done.returncode == status, f"{factor} of the count: status {done.returncode}, must be {status}: {done.stderr}"
         counts.write_text(json.dumps(dict(kept, tools=dict(kept["tools"], compiler="another"))))
         done = run(command)
         yield done.returncode == 2 and "nothing was compared" in done.stderr, f"other tools: status {done.returncode}: {done.stderr}"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""workloads.py BENCH_BUILD_DIR PROGRAM...: every workload of every program, ours and the peers', runs once at a small size, prints what the contract
-says, and does the work that the contract describes: its check is worked out here again. Prints TAP, a line for each workload."""
+"""workloads.py BENCH_BUILD_DIR PROGRAM...: every workload of every program, ours and the peers', runs once at a small size, prints
+what the contract says, and does the work that the contract describes: its check is worked out here again. Prints TAP, a line for
+each workload."""
 import concurrent.futures
 import json
 import os
