@@ -221,10 +221,19 @@ def size(n):
     return f"{n / 1e6:g} M" if n >= 1e6 else f"{n / 1e3:g} k" if n >= 1e3 else f"{n:g}"
 
 
+def duration(milliseconds):
+    return (f"{milliseconds / 1000:g} s" if milliseconds >= 1000 else f"{milliseconds:g} ms" if milliseconds >= 1
+            else f"{milliseconds * 1000:g} µs")
+
+
 def pauses(panels, title):
     """Every pause over time, a panel for each program. panels: [(heading, [(start ns, duration ns), ...], is_ours), ...]."""
-    figure, every = pyplot.subplots(1, len(panels), figsize=(WIDTH, 3.3), sharey=True, squeeze=False)
-    for axes, (heading, points, is_ours) in zip(every[0], panels):
+    across = 2 if len(panels) in (2, 4) else min(len(panels), 3)
+    down = -(-len(panels) // across)
+    figure, every = pyplot.subplots(down, across, figsize=(WIDTH, 3.3 * down), sharey=True, squeeze=False)
+    for axes in every.flat[len(panels):]:
+        axes.axis("off")
+    for axes, (heading, points, is_ours) in zip(every.flat, panels):
         axes.set_title(heading, loc="left", fontsize=9.5, color=INK, pad=10)
         axes.scatter([start / 1e9 for start, _ in points], [max(duration, 100) / 1e6 for _, duration in points], s=9,
                      color=AHEAD if is_ours else MUTED, alpha=0.55, linewidth=0)
@@ -236,6 +245,6 @@ def pauses(panels, title):
         axes.minorticks_off()
     low, high = every[0][0].get_ylim()
     ticks = [10.0 ** power for power in range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1)]
-    every[0][0].set_yticks(ticks, [f"{tick:g} ms" if tick >= 1 else f"{tick * 1000:g} µs" for tick in ticks])
-    figure.subplots_adjust(left=0.075, right=0.99, top=0.82, bottom=0.16, wspace=0.1)
+    every[0][0].set_yticks(ticks, [duration(tick) for tick in ticks])
+    figure.subplots_adjust(left=0.075, right=0.99, top=1 - 0.18 / down, bottom=0.16 / down, wspace=0.1, hspace=0.55)
     return svg_of(figure, title)

@@ -186,8 +186,8 @@ def sections(results):
                   charts.targets(rows, "Figures and their targets") if rows else "",
                   f"<details><summary>As a table</summary>{targets_table(results)}</details>" if rows else "")
     yield section("Distance to the limit", "A full collection of what lives, beside what any such collection must do at the least on the "
-                  "same memory: one pass over the objects and a prefetched byte increment for each reference; a copy of the same bytes; following the "
-                  "pointers one by one.",
+                  "same memory: one pass over the objects and a prefetched byte increment for each reference; a copy of the same bytes; "
+                  "following the pointers one by one.",
                   limit_chart(results))
     yield section("Growth", "Nanoseconds an object as the heap grows. The band is from the fastest to the slowest round. "
                   + huge_sentence(results), growth_chart(results))

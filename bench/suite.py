@@ -179,7 +179,7 @@ def quick(one):
 def jobs(is_quick, patterns):
     """The jobs whose name, workload or group fits one of the patterns (all, where there are none)."""
     size = Size(is_quick)
-    parts = (create_and_references, live, garbage, partial, programs, pace_and_growth, real_heaps, small_and_large)
+    parts = (create_and_references, live, garbage, pace_and_growth, partial, programs, real_heaps, small_and_large)
     every = [one for part in parts for one in part(size)]
 
     def is_wanted(one):

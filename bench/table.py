@@ -46,7 +46,7 @@ def number(value):
 
 
 def spread(low, high):
-    return f"{number(low)}-{number(high)}"
+    return f"{number(low)}-{number(high)}" if low != high else ""
 
 
 def columns(rows, aligned):
