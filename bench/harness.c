@@ -1,35 +1,50 @@
 /* SPDX-License-Identifier: MIT */
 /* harness.c: see harness.h. */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* sched_setaffinity */
-#endif
 #include "bench/harness.h"
 
-#include <sched.h>
+#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 #define ROUNDS_MAX 1000
-#define CASES_MAX 64
+#define PHASES_MAX 8
 
-struct round {
-    double value; /* in the case's unit */
-    double faults, units;
-};
+enum { STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_NOT_HERE = 3 };
 
 struct options {
-    size_t objects;
-    int rounds, warm, cpu;
-    bool is_list;
-    const char *only[CASES_MAX];
-    int only_count;
+    const char *workload;
+    size_t n;
+    bool has_n;
+    int rounds, warm;
+    double seconds; /* 0: no limit */
+    uint32_t seed;
+    bool is_automatic_off, is_list;
 };
+
+/* What the rounds of one part gave. */
+struct outcome {
+    double rounds[ROUNDS_MAX], faults[ROUNDS_MAX];
+    int count;
+    uint64_t units, check;
+    double bytes_per_object;
+};
+
+struct pause {
+    uint64_t start_ns, duration_ns;
+};
+
+static struct pause *pauses;
+static size_t pause_count, pause_room;
+static uint64_t measuring_since;
+static struct {
+    const char *name;
+    double ns_per_object;
+} phases[PHASES_MAX];
+static int phase_count;
 
 void bench_fail(const char *format, ...)
 {
@@ -38,73 +53,21 @@ void bench_fail(const char *format, ...)
     vfprintf(stderr, format, arguments);
     va_end(arguments);
     fputc('\n', stderr);
-    _exit(1);
+    _Exit(STATUS_FAILED);
 }
 
-void **bench_pointers(size_t count)
-{
-    void **pointers = malloc((count + 1) * sizeof *pointers);
-    if (!pointers)
-        bench_fail("no memory for %zu pointers", count);
-    memset(pointers, 1, (count + 1) * sizeof *pointers);
-    return pointers;
-}
+/* --- Clocks and counters ------------------------------------------------------------------------------------------------- */
 
-size_t bench_resident_bytes(void)
-{
-    long pages = 0;
-    FILE *file = fopen("/proc/self/statm", "r");
-    if (!file || fscanf(file, "%*s %ld", &pages) != 1)
-        bench_fail("/proc/self/statm cannot be read");
-    fclose(file);
-    return (size_t)pages * (size_t)sysconf(_SC_PAGESIZE);
-}
-
-static unsigned random_below(unsigned long long *state, size_t limit)
-{
-    *state ^= *state << 13, *state ^= *state >> 7, *state ^= *state << 17;
-    return (unsigned)(*state % limit);
-}
-
-/* Each object in a random order gets a parent among those before it that have a reference free; references left over go
- * anywhere. So all of it is reachable, in no order that addresses know. */
-void bench_random_graph(size_t objects, unsigned *left, unsigned *right)
-{
-    unsigned *order = malloc(objects * sizeof *order);
-    unsigned *open = malloc((2 * objects + 2) * sizeof *open); /* 2 * object + side */
-    size_t open_count = 0;
-    unsigned long long state = 88172645463325252u;
-    if (!order || !open)
-        bench_fail("no memory for a random graph of %zu", objects);
-    for (size_t i = 0; i < objects; i++)
-        order[i] = (unsigned)i;
-    for (size_t i = objects; i > 2; i--) { /* object 0 stays first: it is the root */
-        size_t j = 1 + random_below(&state, i - 1);
-        unsigned swapped = order[i - 1];
-        order[i - 1] = order[j];
-        order[j] = swapped;
-    }
-    for (size_t i = 0; i < objects; i++) {
-        if (i > 0) {
-            size_t at = random_below(&state, open_count);
-            *(open[at] % 2 ? &right[open[at] / 2] : &left[open[at] / 2]) = order[i];
-            open[at] = open[--open_count];
-        }
-        open[open_count++] = 2 * order[i];
-        open[open_count++] = 2 * order[i] + 1;
-    }
-    for (size_t at = 0; at < open_count; at++)
-        *(open[at] % 2 ? &right[open[at] / 2] : &left[open[at] / 2]) = random_below(&state, objects);
-    free(order);
-    free(open);
-}
-
-/* Time of this process alone, the system's work for it included: what others do on the machine is not in it. */
-static double now_ns(void)
+static uint64_t clock_ns(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+    clock_gettime(clock, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint64_t bench_clock(void)
+{
+    return clock_ns(CLOCK_MONOTONIC);
 }
 
 static double faults_so_far(void)
@@ -114,149 +77,226 @@ static double faults_so_far(void)
     return (double)usage.ru_minflt + (double)usage.ru_majflt;
 }
 
-static struct round measure_round(const bench_case *which, size_t objects)
+void bench_pause(struct bench *bench, uint64_t start_ns, uint64_t duration_ns)
 {
-    if (which->prepare)
-        which->prepare(objects);
-    double faults = faults_so_far();
-    double start = now_ns();
-    double units = which->run(objects);
-    double elapsed = now_ns() - start;
-    faults = faults_so_far() - faults;
-    if (which->finish)
-        which->finish(objects);
-    return (struct round){ which->mode == BENCH_VALUE ? units : elapsed / units, faults, units };
-}
-
-/* A round in a child process, which has touched nothing yet. */
-static struct round measure_cold(const bench_case *which, size_t objects)
-{
-    struct round round;
-    int ends[2], status;
-    fflush(NULL);
-    if (pipe(ends))
-        bench_fail("no pipe");
-    pid_t child = fork();
-    if (child == 0) {
-        round = measure_round(which, objects);
-        _exit(write(ends[1], &round, sizeof round) != (ssize_t)sizeof round);
+    if (bench->is_warm_up || measuring_since == 0)
+        return;
+    if (pause_count == pause_room) {
+        pause_room = pause_room ? 2 * pause_room : 4096;
+        pauses = realloc(pauses, pause_room * sizeof *pauses);
+        if (!pauses)
+            bench_fail("no memory for the pauses");
     }
-    close(ends[1]);
-    ssize_t got = read(ends[0], &round, sizeof round);
-    close(ends[0]);
-    if (child < 0 || waitpid(child, &status, 0) != child || status || got != (ssize_t)sizeof round)
-        bench_fail("%s: the process of a cold round failed", which->name);
-    return round;
+    pauses[pause_count++] = (struct pause){ start_ns - measuring_since, duration_ns };
 }
 
-static int compare_values(const void *a, const void *b)
+void bench_phase(struct bench *bench, const char *name, uint64_t duration_ns)
+{
+    int at = 0;
+    while (at < phase_count && strcmp(phases[at].name, name) != 0)
+        at++;
+    if (at == PHASES_MAX)
+        bench_fail("more than %d phases", PHASES_MAX);
+    phases[at].name = name;
+    phases[at].ns_per_object = (double)duration_ns / (double)bench->n;
+    phase_count += at == phase_count;
+}
+
+/* --- Rounds ------------------------------------------------------------------------------------------------------------------ */
+
+/* Apart, and never inlined: instruction counts are taken between its entry and its return (bench/instructions.py). */
+__attribute__((noinline)) static void bench_measured(const bench_part *part, struct bench *bench)
+{
+    part->run(bench);
+    __asm__ volatile("" : : : "memory");
+}
+
+static void run_part(const bench_workload *workload, const bench_part *part, struct bench *bench, struct outcome *outcome)
+{
+    clockid_t clock = workload->flags & BENCH_WALL ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID;
+    bench->units = bench->n;
+    bench_random_restart(bench);
+    if (part->prepare)
+        part->prepare(bench);
+    double faults = faults_so_far();
+    uint64_t start = clock_ns(clock);
+    if (bench->is_warm_up)
+        part->run(bench);
+    else
+        bench_measured(part, bench);
+    uint64_t elapsed = clock_ns(clock) - start;
+    faults = faults_so_far() - faults;
+    if (part->finish)
+        part->finish(bench);
+    if (bench->is_warm_up)
+        return;
+    outcome->rounds[outcome->count] = (double)elapsed / (double)bench->units;
+    outcome->faults[outcome->count++] = faults;
+    outcome->units = bench->units;
+    outcome->check = bench->check;
+    outcome->bytes_per_object = bench->bytes_per_object;
+}
+
+/* All rounds of one part, then those of the next: taking turns, each would find the caches full of the other's. */
+static void run_rounds(const bench_workload *workload, const struct options *options, struct bench *bench, struct outcome *outcomes)
+{
+    for (int p = 0; p < BENCH_PARTS_MAX && workload->parts[p].peer; p++) {
+        uint64_t since = 0;
+        for (int round = -options->warm; round < options->rounds; round++) {
+            bench->is_warm_up = round < 0;
+            if (round == 0)
+                since = bench_clock();
+            measuring_since = p == 0 ? since : measuring_since;
+            run_part(workload, &workload->parts[p], bench, &outcomes[p]);
+            if (round >= 0 && options->seconds > 0 && (double)(bench_clock() - since) > options->seconds * 1e9)
+                break;
+        }
+    }
+}
+
+/* --- Output ------------------------------------------------------------------------------------------------------------------ */
+
+static int compare_doubles(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
-static double median(double *values, int count)
+static double median(const double *values, int count)
 {
-    qsort(values, (size_t)count, sizeof *values, compare_values);
-    return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
+    double sorted[ROUNDS_MAX];
+    memcpy(sorted, values, (size_t)count * sizeof *sorted);
+    qsort(sorted, (size_t)count, sizeof *sorted, compare_doubles);
+    return count % 2 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
 }
 
-static void print_case(const bench_case *which, const struct round *rounds, int count)
+static int compare_durations(const void *a, const void *b)
 {
-    double values[ROUNDS_MAX], faults[ROUNDS_MAX];
-    for (int r = 0; r < count; r++) {
-        values[r] = rounds[r].value;
-        faults[r] = rounds[r].faults;
-    }
-    double middle = median(values, count);
-    printf("%s\t%s\t%.4f\t%.4f\t%.4f\t%.0f\t%.0f\t%d\n", which->name, which->unit, middle, values[0], values[count - 1],
-           median(faults, count), rounds[0].units, count);
-    fflush(stdout);
+    const struct pause *x = a, *y = b;
+    return (x->duration_ns > y->duration_ns) - (x->duration_ns < y->duration_ns);
 }
 
-static bool is_wanted(const struct options *options, const bench_case *which)
+static void print_pauses(void)
 {
-    for (int o = 0; o < options->only_count; o++) {
-        if (strcmp(options->only[o], which->name) == 0)
-            return true;
+    fputs(", \"pauses\": [", stdout);
+    for (size_t p = 0; p < pause_count; p++)
+        printf("%s[%llu, %llu]", p ? ", " : "", (unsigned long long)pauses[p].start_ns, (unsigned long long)pauses[p].duration_ns);
+    qsort(pauses, pause_count, sizeof *pauses, compare_durations);
+    printf("], \"pause_ns_max\": %llu, \"pause_ns_p99\": %llu", (unsigned long long)pauses[pause_count - 1].duration_ns,
+           (unsigned long long)pauses[(pause_count - 1) * 99 / 100].duration_ns);
+}
+
+static void print_outcome(const bench_workload *workload, const bench_part *part, const struct bench *bench, const struct outcome *outcome,
+                          bool is_first)
+{
+    printf("{\"workload\": \"%s\", \"peer\": \"%s\", \"n\": %zu, \"automatic\": \"%s\", \"settings\": \"%s\", \"ns_per_object\": %.4f, "
+           "\"rounds\": [",
+           workload->name, part->peer, bench->n, bench->is_automatic ? "default" : "off",
+           is_first && bench->settings ? bench->settings : "",
+           median(outcome->rounds, outcome->count));
+    for (int r = 0; r < outcome->count; r++)
+        printf("%s%.4f", r ? ", " : "", outcome->rounds[r]);
+    printf("], \"unit_count\": %llu, \"page_faults\": %.0f, \"check\": %llu", (unsigned long long)outcome->units,
+           median(outcome->faults, outcome->count), (unsigned long long)outcome->check);
+    if (is_first && outcome->bytes_per_object > 0)
+        printf(", \"bytes_per_object\": %.2f", outcome->bytes_per_object);
+    if (is_first && pause_count > 0)
+        print_pauses();
+    for (int p = 0; is_first && p < phase_count; p++)
+        printf("%s\"%s\": %.4f%s", p ? ", " : ", \"phases\": {", phases[p].name, phases[p].ns_per_object, p + 1 == phase_count ? "}" : "");
+    puts("}");
+}
+
+/* --- The command line ---------------------------------------------------------------------------------------------------------- */
+
+/* Whether all of `text` is a number of at least `least`. */
+static bool read_number(const char *text, double least, double *number)
+{
+    char *end;
+    *number = strtod(text, &end);
+    return *text && !*end && *number >= least;
+}
+
+static bool read_option(int option, const char *value, struct options *options)
+{
+    double number = 0;
+    switch (option) {
+    case 'n':
+        options->has_n = read_number(value, 0, &number);
+        options->n = (size_t)number;
+        return options->has_n;
+    case 'r':
+        return read_number(value, 1, &number) && (options->rounds = (int)number) <= ROUNDS_MAX;
+    case 'w':
+        return read_number(value, 0, &number) && (options->warm = (int)number) <= ROUNDS_MAX;
+    case 's':
+        return read_number(value, 0, &options->seconds);
+    case 'e':
+        options->seed = read_number(value, 0, &number) ? (uint32_t)number : 0;
+        return *value != '-';
+    case 'a':
+        options->is_automatic_off = strcmp(value, "off") == 0;
+        return options->is_automatic_off || strcmp(value, "default") == 0;
+    case 'l':
+        return options->is_list = true;
+    default:
+        return false;
     }
-    return options->only_count == 0;
 }
 
 static bool read_options(int argc, char **argv, struct options *options)
 {
-    for (int a = 1; a < argc; a++) {
-        if (strcmp(argv[a], "--list") == 0) {
-            options->is_list = true;
+    static const struct option names[] = {
+        { "n", required_argument, NULL, 'n' },
+        { "rounds", required_argument, NULL, 'r' },
+        { "warm", required_argument, NULL, 'w' },
+        { "seconds", required_argument, NULL, 's' },
+        { "seed", required_argument, NULL, 'e' },
+        { "automatic", required_argument, NULL, 'a' },
+        { "list", no_argument, NULL, 'l' },
+        { NULL, 0, NULL, 0 },
+    };
+    *options = (struct options){ .rounds = 5, .warm = 1, .seed = 1 };
+    for (int option; (option = getopt_long(argc, argv, "", names, NULL)) != -1;) {
+        if (!read_option(option, optarg, options))
+            return false;
+    }
+    if (optind < argc)
+        options->workload = argv[optind++];
+    return optind == argc && (options->workload || options->is_list);
+}
+
+int bench_main(int argc, char **argv, const bench_workload *workloads, size_t count)
+{
+    static struct outcome outcomes[BENCH_PARTS_MAX];
+    struct options options;
+    if (!read_options(argc, argv, &options)) {
+        fprintf(stderr, "usage: %s WORKLOAD [--n N] [--rounds R] [--warm W] [--seconds S] [--seed S] [--automatic default|off] | --list\n",
+                argv[0]);
+        return STATUS_USAGE;
+    }
+    for (size_t w = 0; w < count; w++) {
+        const bench_workload *workload = &workloads[w];
+        if (options.is_list) {
+            puts(workload->name);
             continue;
         }
-        if (a + 1 == argc)
-            return false;
-        const char *value = argv[a + 1];
-        if (strcmp(argv[a], "--objects") == 0)
-            options->objects = strtoull(value, NULL, 0);
-        else if (strcmp(argv[a], "--rounds") == 0)
-            options->rounds = atoi(value);
-        else if (strcmp(argv[a], "--warm") == 0)
-            options->warm = atoi(value);
-        else if (strcmp(argv[a], "--cpu") == 0)
-            options->cpu = atoi(value);
-        else if (strcmp(argv[a], "--only") == 0 && options->only_count < CASES_MAX)
-            options->only[options->only_count++] = value;
-        else
-            return false;
-        a++;
-    }
-    return options->objects >= 1000 && options->rounds >= 1 && options->rounds <= ROUNDS_MAX && options->warm >= 0;
-}
-
-static void pin(int cpu)
-{
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_SET((unsigned)cpu, &set);
-    if (sched_setaffinity(0, sizeof set, &set))
-        fprintf(stderr, "not pinned: processor %d is not available\n", cpu);
-}
-
-/* Warm-up rounds and measured ones, every warm case once in each. */
-static void measure_warm_cases(const bench_case *cases, size_t case_count, const struct options *options,
-                               struct round (*rounds)[ROUNDS_MAX])
-{
-    for (int r = -options->warm; r < options->rounds; r++) {
-        for (size_t c = 0; c < case_count; c++) {
-            if (cases[c].mode != BENCH_WARM || !is_wanted(options, &cases[c]))
-                continue;
-            struct round round = measure_round(&cases[c], options->objects);
-            if (r >= 0)
-                rounds[c][r] = round;
-        }
-    }
-}
-
-int bench_main(int argc, char **argv, const bench_case *cases, size_t case_count, size_t objects_default)
-{
-    static struct round rounds[CASES_MAX][ROUNDS_MAX];
-    struct options options = { .objects = objects_default, .rounds = 5, .warm = 1, .cpu = 0 };
-    if (!read_options(argc, argv, &options) || case_count > CASES_MAX) {
-        fprintf(stderr, "usage: %s [--objects N] [--rounds N] [--warm N] [--cpu N] [--only NAME]... [--list]\n", argv[0]);
-        return 2;
-    }
-    pin(options.cpu);
-    for (size_t c = 0; c < case_count && options.is_list; c++)
-        printf("%s\n", cases[c].name);
-    if (options.is_list)
+        if (strcmp(workload->name, options.workload) != 0)
+            continue;
+        struct bench bench = {
+            .n = options.has_n ? options.n : workload->n,
+            .variant = workload->variant,
+            .seed = options.seed,
+            .is_automatic = workload->flags & BENCH_PACE && !options.is_automatic_off,
+            .is_warm_up = true,
+        };
+        bench_random_restart(&bench);
+        if (workload->open)
+            workload->open(&bench);
+        run_rounds(workload, &options, &bench, outcomes);
+        for (int p = 0; p < BENCH_PARTS_MAX && workload->parts[p].peer; p++)
+            print_outcome(workload, &workload->parts[p], &bench, &outcomes[p], p == 0);
         return 0;
-    for (int r = 0; r < options.rounds; r++) {
-        for (size_t c = 0; c < case_count; c++) {
-            if (cases[c].mode != BENCH_WARM && is_wanted(&options, &cases[c]))
-                rounds[c][r] = measure_cold(&cases[c], options.objects);
-        }
     }
-    measure_warm_cases(cases, case_count, &options, rounds);
-    for (size_t c = 0; c < case_count; c++) {
-        if (is_wanted(&options, &cases[c]))
-            print_case(&cases[c], rounds[c], options.rounds);
-    }
-    return 0;
+    return options.is_list ? 0 : STATUS_NOT_HERE;
 }

@@ -1,38 +1,71 @@
 /* SPDX-License-Identifier: MIT */
-/* harness.h: how a workload is measured: on one pinned processor, after warm-up rounds, all workloads of a program in turn in every
- * round, so that what disturbs one disturbs all; processor time (all work here is of one thread), median, fastest and slowest round, and page
- * faults. It never judges a time.
+/* harness.h: what every program of bench/ does the same way: its command line, its rounds, its clock, the numbers that all of them
+ * draw, and the JSON lines it prints. README.md, beside this file, is the contract. It knows no library: workloads and peers use it
+ * alike.
  *
- * A program lists its cases and calls bench_main. Options:
- *     --objects N   size of the workloads    --rounds N   measured rounds    --warm N   rounds before them
- *     --only NAME   one case (repeatable)    --cpu N      processor          --list     names only
- * It prints a line a case: name, unit, median, min, max, page faults (median), units a round, rounds; separated by tabs. */
+ * A program lists its workloads and calls bench_main. One workload is measured in a process, in rounds; one of several parts (what
+ * is measured, and what it is compared with on the same memory) has the rounds of each in turn. It never judges a time. */
 #ifndef BENCH_HARNESS_H
 #define BENCH_HARNESS_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-enum bench_mode {
-    BENCH_WARM,   /* rounds follow each other on the same memory */
-    BENCH_COLD,   /* each round in a fresh child process: page faults are part of it. Before all warm rounds */
-    BENCH_VALUE   /* as cold; what `run` returns is the figure itself, of the case's unit */
+#define BENCH_PARTS_MAX 4
+
+enum bench_flag {
+    BENCH_PACE = 1, /* automatic collection is on unless --automatic off says otherwise; it is off for all other workloads */
+    BENCH_WALL = 2  /* time by the clock on the wall: more than one thread or process works */
 };
 
-typedef struct bench_case {
+/* The workload that runs. The functions of a workload read the first group and fill in the second. */
+struct bench {
+    size_t n;
+    size_t variant;       /* which of its family: the workload's `variant` */
+    uint32_t seed;
+    uint32_t random;      /* state of bench_random; fresh at the start of every part of every round */
+    bool is_automatic;    /* whether automatic collection is to be on */
+    bool is_warm_up;
+
+    uint64_t units;         /* objects (or what the contract says) of this round; n where it is left alone */
+    uint64_t check;         /* proof of the work done */
+    double bytes_per_object; /* 0 where not measured */
+    const char *settings;   /* what differs from the defaults of the library measured, in words; "" where nothing does */
+};
+
+/* What is measured. `run` alone is timed; the others may be NULL. */
+typedef struct bench_part {
+    const char *peer;
+    void (*prepare)(struct bench *bench);
+    void (*run)(struct bench *bench);
+    void (*finish)(struct bench *bench);
+} bench_part;
+
+typedef struct bench_workload {
     const char *name;
-    enum bench_mode mode;
-    const char *unit;               /* "ns" for times: nanoseconds a unit of work */
-    void (*prepare)(size_t objects); /* not measured; may be NULL */
-    double (*run)(size_t objects);   /* measured; returns the units of work done: objects, most of the time */
-    void (*finish)(size_t objects);  /* not measured; may be NULL */
-} bench_case;
+    size_t n; /* the default of --n */
+    size_t variant;
+    unsigned flags;                     /* enum bench_flag, or-ed */
+    void (*open)(struct bench *bench);  /* once, before the first round; may be NULL */
+    bench_part parts[BENCH_PARTS_MAX];  /* up to the first without a peer */
+} bench_workload;
 
-/* Measures and prints. Returns the program's exit status: 0, or 2 for a wrong option. */
-int bench_main(int argc, char **argv, const bench_case *cases, size_t case_count, size_t objects_default);
+/* Reads the command line, measures one workload, prints. Returns the exit status: 0; 2 for wrong use, 3 for a workload that is not in
+ * the list. */
+int bench_main(int argc, char **argv, const bench_workload *workloads, size_t count);
 
-/* Ends the program with a line: a workload did not do what it is to be timed for. */
+/* Ends the program with a line and status 1: a workload did not do what it is to be timed for. */
 _Noreturn void bench_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Notes a collection: when it began, in nanoseconds of bench_clock, and how long it took. Those of warm-up rounds are dropped. */
+void bench_pause(struct bench *bench, uint64_t start_ns, uint64_t duration_ns);
+
+/* Notes the time of one phase of the round: printed as "phases", nanoseconds an object. */
+void bench_phase(struct bench *bench, const char *name, uint64_t duration_ns);
+
+/* The monotonic clock, in nanoseconds. */
+uint64_t bench_clock(void);
 
 /* Makes the compiler believe that memory is read here. */
 static inline void bench_use(const void *pointer)
@@ -40,13 +73,34 @@ static inline void bench_use(const void *pointer)
     __asm__ volatile("" : : "r"(pointer) : "memory");
 }
 
-/* An array of pointers whose pages are there already. Kept until the program ends. */
-void **bench_pointers(size_t count);
+/* A random number of 32 bits; and one below `limit`, which is less than 2^31. */
+static inline uint32_t bench_random(struct bench *bench)
+{
+    uint32_t state = bench->random;
+    state ^= state << 13;
+    state ^= state >> 17;
+    state ^= state << 5;
+    return bench->random = state;
+}
+
+static inline uint32_t bench_random_below(struct bench *bench, size_t limit)
+{
+    return (uint32_t)(((uint64_t)bench_random(bench) * limit) >> 32);
+}
+
+/* Starts the sequence of random numbers anew. */
+void bench_random_restart(struct bench *bench);
+
+/* Memory whose pages are there already, all zero. Kept until the program ends, or freed with free. */
+void *bench_memory(size_t count, size_t size);
+
+/* 0 to n - 1, shuffled. To be freed. */
+uint32_t *bench_shuffle(struct bench *bench, size_t n);
+
+/* The random graph of the contract: two targets for each of n objects. Returns its check. */
+uint64_t bench_random_graph(struct bench *bench, size_t n, uint32_t *left, uint32_t *right);
 
 /* Resident memory of this process, in bytes. */
 size_t bench_resident_bytes(void);
-
-/* The same numbers for everybody: two references for each of `objects` objects of a random graph, all of it reachable from object 0. */
-void bench_random_graph(size_t objects, unsigned *left, unsigned *right);
 
 #endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* live_tree.c: a full collection of a live binary tree, and what it costs at the least. */
+#include "bench/workloads/limit.h"
+
+#include <stdlib.h>
+
+static gc_heap *heap;
+static struct pair *root;
+
+static void open_tree(struct bench *bench)
+{
+    gc_type *type;
+    heap = pairs_open(bench, &type);
+    size_t before = bench_resident_bytes() + (bench->n + 1) * sizeof(struct pair *); /* the array, which is touched at once */
+    struct pair **pairs = pairs_create_all(type, bench->n);
+    root = pairs[0];
+    pairs_make_tree(pairs, bench->n);
+    pairs_collect(heap, 0);
+    bench->bytes_per_object = ((double)bench_resident_bytes() - (double)before) / (double)bench->n;
+    limit_survey(pairs, bench->n);
+    free(pairs);
+}
+
+static void touch_root(struct bench *bench)
+{
+    (void)bench;
+    pairs_touch(root);
+}
+
+static void collect(struct bench *bench)
+{
+    pairs_collect(heap, 0);
+    bench->check = bench->n;
+}
+
+static const bench_workload workloads[] = {
+    { "full_tree", 4000000, 0, 0, open_tree,
+      { { "libgc", touch_root, collect, NULL }, { "limit", NULL, limit_pass, NULL }, { "memcpy", NULL, limit_copy, NULL } } },
+};
+
+int main(int argc, char **argv)
+{
+    return bench_main(argc, argv, workloads, sizeof workloads / sizeof *workloads);
+}
