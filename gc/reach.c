@@ -10,7 +10,9 @@
  * cannot grow an entry is dropped, and the walk is repeated from the lowest dropped address.
  *
  * An ephemeron's value is followed once both it and its key are reached, whichever comes last: when the ephemeron is
- * traversed it looks at its key, when the key is traversed it looks at its ephemerons. So each is looked at twice at most. */
+ * traversed it looks at its key, when the key is traversed it looks at its ephemerons. So each is looked at twice at most.
+ *
+ * A narrow collection goes through its list instead, and everything it comes to goes on the stack. */
 #include "gc/collection.h"
 
 #include "lib/edges.h"

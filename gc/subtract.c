@@ -2,7 +2,7 @@
 /* subtract.c: counts, for each object taken, the references that come from objects taken.
  *
  * Takes inside counts of zero; leaves the counts in the inside table, wide ones in the wide table. The reference counts themselves are not
- * touched: what is subtracted is subtracted when the two are compared. No user code.
+ * touched: what is subtracted is subtracted when the two are compared. A narrow collection comes with its counts. No user code.
  *
  * The walk is in address order; the increments are not. Each waits in a short queue while its byte is fetched: sixteen is where
  * the gain levelled off (docs/heap.md). */
