@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* narrow.c: of the old objects, only those that something touched can reach take part in a full collection.
  *
- * Takes a mask for state bytes. A full collection leaves TOUCHED on the old objects that take part, and a mask that takes them, the young and
- * the middle; or the mask as it was, if that would be most of the heap anyway. Counts those who take part. No user code.
+ * Takes the list of the touched (lib/heap.h), which need not be exact. Leaves in it all who take part, each TOUCHED, and the inside counts that
+ * come from them, so that subtract has nothing left to do: an object is loaded once for both. Or, if that would be most of the heap
+ * anyway, leaves no mark at all, and everything takes part. Counts those who take part. No user code, and no memory but the stack that
+ * reach may need, which is reserved.
  *
- * Why nothing else can be garbage. Take garbage x, old and not touched. When the last full collection kept it, something outside referred
- * to x, or a chain of objects did that begins outside. The last reference of the chain, the one to x, is still there: dropping it
- * (a release) or moving it into an old object (gc_move) touches x. If a local variable or the like has it, x is no garbage. If plain assignment
- * has put it into a younger object, x is one step from that. Otherwise its holder is the one that it was, and is garbage like x: it is
- * touched, or the same is true of it, with a shorter chain. So x is reached by following references from the young, the middle and the
- * touched. The value of an ephemeron can also die of the key alone: so the way leads from a key through its ephemerons to their values.
- *
- * What is reached so may well be most of the heap, as from a touched root. Then the search must not cost much beside the collection: it
- * starts from few objects, in address order, and gives up after finding few others. */
+ * Why nothing else can be garbage. Take garbage x, old, that nothing has touched since a full collection kept it. Then something outside
+ * referred to x, or a chain of objects did that begins outside. The last reference of that chain, the one to x, still exists: dropping it, by
+ * a release, and moving it into an old object, by gc_move, touch x. If it is outside now, x is no garbage. If plain assignment has moved it into
+ * a younger object, x is one step from there. Otherwise its holder is the same as then, and garbage like x; it is touched, or the same
+ * is true of it, with a shorter chain. So following references from the young, the middle and the touched finds x. The value of an
+ * ephemeron may die of the key alone: so the way also leads from a key to its ephemerons, and from there to their values. What was made old
+ * by a middle collection is in the list too; what was frozen makes everything take part. */
 #include "gc/collection.h"
 
 #include "lib/edges.h"

@@ -4,7 +4,8 @@
  * Takes inside counts, and the marks that subtract has set ahead. An object whose count is larger than its inside count is held from
  * outside. Leaves REACHED, and after condemn CONDEMNED on those without it. No user code, and no memory beyond the reserved stack.
  *
- * Where subtract has marked ahead, only what it has not reached is looked at; elsewhere the walk marks in address order (mark.h). */
+ * Where subtract has marked ahead, only what it has not reached is looked at; elsewhere the walk marks in address order (mark.h).
+ * A narrow collection goes through its list instead, and everything it comes to goes on the stack. */
 #include "gc/mark.h"
 
 #define REACH_AHEAD 16u /* entries of the list that are fetched ahead */

@@ -3,7 +3,7 @@
  *
  * Takes inside counts of zero; leaves the counts in the inside table, wide ones in the wide table, and two sums for each slab with objects
  * taken (collection.h, gc__sums). The reference counts themselves are not touched: what is subtracted is subtracted when the two are
- * compared. No user code.
+ * compared. A narrow collection comes with its counts. No user code.
  *
  * The walk is in address order; the increments are not. The loop is short enough for the processor to have some twenty of them under way at
  * once while their bytes are fetched: a software queue of prefetches cost more than it gained (docs/heap.md). */

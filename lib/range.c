@@ -31,7 +31,7 @@ gc__layout gc__layout_of(size_t range)
     l.insides = range / GC__SLOT_MIN + GC__COMMIT_STEP;
     l.wides = range / GC__SLOT_MIN * sizeof(uint32_t);
     l.types = range_round(GC__TYPES_MAX * sizeof(void *));
-    l.stack = range / 8;
+    l.stack = range / 16;
     l.touched = range / 16;
     /* One chunk more, so that the range can be aligned to chunks wherever the mapping lies. */
     l.total = l.control + l.lookups + l.chunks + l.blocks + l.maps + l.states + l.insides + l.wides + l.types +

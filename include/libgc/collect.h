@@ -11,8 +11,8 @@
 GC__BEGIN_C
 
 /* A full collection, also where automatic ones are disabled. Returns the number of condemned objects that were freed; 0 at once when one
- * is under way, or inside gc_visit_objects, gc_visit_garbage and gc_referrers. When nothing could have died since the last full collection it
- * returns 0 without looking.
+ * is under way, or inside gc_visit_objects, gc_visit_garbage and gc_referrers. It finds everything that is unreachable, but looks only at what can
+ * be: if little has lost a reference since the last full collection, at that and at what it reaches; if nothing has, at nothing.
  * Source of the algorithm: CPython's Modules/gcmodule.c (N. Schemenauer, 2000); PEP 442 for finalizers.
  * Collects: yes. User code: yes. In callbacks: returns 0. Thread: the heap's. */
 GC__API size_t gc_collect(gc_heap *heap);
@@ -50,7 +50,7 @@ enum gc_collect_phase { GC_COLLECT_START, GC_COLLECT_STOP };
 
 typedef struct gc_collect_info {
     int generation;
-    size_t candidates;    /* objects that took part; 0 at the start */
+    size_t candidates;    /* objects that were looked at, of those in the generations collected; 0 at the start */
     size_t collected;     /* condemned objects freed */
     size_t uncollectable; /* condemned, but still there: resurrected, saved, or waiting for a deferred finalizer */
     uint64_t duration_ns; /* from start to stop, callbacks included; 0 at the start */
