@@ -41,6 +41,7 @@ enum gc__container {
     GC__CONTAINER_WEAK_VALUE_DICT,
     GC__CONTAINER_FUNCTION,
     GC__CONTAINER_GENERATOR,
+    GC__CONTAINER_CLEANED_GENERATOR, /* one with a clean-up */
     GC__CONTAINERS_END = 32 /* the first number of a program's types */
 };
 

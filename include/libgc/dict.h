@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* dict.h: a table from keys to values, both objects of one heap, in the order in which the keys came.
  *
- * A key is any object whose type has a hash and an equality (protocol.h): strings, integers, floats, bytes, tuples of such, and the
- * program's own types. Of a type without them every object is a key equal to itself alone, unless the type says that it cannot be one. The
- * calls that end in _string take a key as text: they find the gc_string of the same bytes, and make one only where a new entry needs it.
+ * A key is any object that has a hash (protocol.h): a string, a number, bytes, a tuple of such, an object of the program's own. The calls
+ * that end in _string take a key as text: they find the gc_string of the same bytes, and make one only where a new entry needs it.
  *
- * Whatever is stored is retained. A new key goes to the end; giving an existing key another value keeps its place and its first key. A
- * table of n entries takes some 30 n bytes beside the objects.
+ * A new key goes to the end. An existing key that is given another value keeps its place, and the first of its equal objects stays the key.
+ * A table of n entries takes some 30 n bytes beside the objects. Two tables are equal when they have the same keys with equal values, in
+ * whatever order; a table has no hash.
  *
- * Every call that fails leaves the table as it was, and a code and a sentence in the heap: GC_ERROR_ARGUMENT (a key or value that is NULL),
- * GC_ERROR_TYPE (a key that has no hash), GC_ERROR_MEMORY, GC_ERROR_LIMIT (over 2^30 entries), GC_ERROR_BUSY (a key's own equality changed
- * the table each time it was asked), or what a key's own hash or equality recorded.
- *
- * Unless said otherwise. Collects: calls that store, as gc_alloc. User code: a key type's own hash and equality; what a release runs. Such
- * code may use and change the table. In callbacks: yes. Thread: the heap's. */
+ * What can fail fails with GC_ERROR_ARGUMENT (a key or a value that is NULL), GC_ERROR_TYPE (a key that has no hash), GC_ERROR_MEMORY,
+ * GC_ERROR_LIMIT (over 2^30 entries), GC_ERROR_CHANGED (a key's equality changed the table each time it was asked), or what a key's own
+ * hash or equality reports. The rules of container.h hold. Unless said otherwise:
+ * Collects: where something is stored and memory has run out. User code: the keys' hash and equality; when something dies. In callbacks:
+ * yes. Thread: the heap's. */
 #ifndef LIBGC_DICT_H
 #define LIBGC_DICT_H
 
+#include <libgc/container.h>
 #include <libgc/heap.h>
 
 GC__BEGIN_C
@@ -27,7 +27,10 @@ typedef struct gc_dict gc_dict;
 GC__API gc_dict *gc_dict_create(gc_heap *heap);
 
 /* Whether an object is a gc_dict. NULL is not. Collects: no. User code: no. */
-GC__API bool gc_dict_is(const void *object);
+static inline bool gc_dict_is(const void *object)
+{
+    return gc__is_container(object, GC__CONTAINER_DICT);
+}
 
 /* How many entries. Collects: no. User code: no. */
 GC__API size_t gc_dict_count(const gc_dict *dict);
@@ -44,12 +47,12 @@ GC__API int gc_dict_find(const gc_dict *dict, const void *key, void **value);
 GC__API bool gc_dict_contains(const gc_dict *dict, const void *key);
 GC__API bool gc_dict_contains_string(const gc_dict *dict, const char *text, size_t length);
 
-/* Gives a key a value, in place of its old one. Both are borrowed: they are retained. */
-GC__API bool gc_dict_set(gc_dict *dict, void *key, void *value);
-GC__API bool gc_dict_set_string(gc_dict *dict, const char *text, size_t length, void *value);
+/* Gives a key a value, in place of its old one. Both are retained. */
+GC__API bool gc_dict_set(gc_dict *dict, const void *key, const void *value);
+GC__API bool gc_dict_set_string(gc_dict *dict, const char *text, size_t length, const void *value);
 
 /* The value of a key, borrowed; where there is none, `value` is stored first. NULL when it fails. */
-GC__API void *gc_dict_set_default(gc_dict *dict, void *key, void *value);
+GC__API void *gc_dict_set_default(gc_dict *dict, const void *key, const void *value);
 
 /* Removes an entry. Returns whether there was one; false also when it fails. */
 GC__API bool gc_dict_remove(gc_dict *dict, const void *key);
@@ -66,7 +69,7 @@ GC__API bool gc_dict_pop_last(gc_dict *dict, void **key, void **value);
 /* Removes all entries; they are gone from the table before the first is released. Cannot fail. Collects: no. */
 GC__API void gc_dict_clear(gc_dict *dict);
 
-/* Makes room for `count` entries in all: until there are so many, storing needs no memory. */
+/* Makes room for `count` entries in all: until there are so many, or one is removed, storing needs no memory. */
 GC__API bool gc_dict_reserve(gc_dict *dict, size_t count);
 
 /* Stores every entry of `other` (which may be the same table). When it fails for lack of memory nothing has been stored; an equality that
@@ -84,8 +87,8 @@ GC__API gc_dict *gc_dict_copy(const gc_dict *dict);
  *         ...
  *
  * Key and value are borrowed, and either pointer may be NULL. Another value for an existing key is no change of the table, and may be
- * given meanwhile. Adding or removing an entry is one: the next call returns false, sets `changed`, and records GC_ERROR_BUSY. The caller
- * holds the table while it goes through it. Collects: no. User code: no. */
+ * given meanwhile. Adding or removing an entry is one: the next call returns false, sets `changed`, and records GC_ERROR_CHANGED. The
+ * caller holds the table while it goes through it. Collects: no. User code: no. */
 typedef struct gc_dict_iterator {
     const gc_dict *dict;
     bool changed;

@@ -13,7 +13,9 @@
 #ifndef LIBGC_FUNCTION_H
 #define LIBGC_FUNCTION_H
 
+#include <libgc/container.h>
 #include <libgc/heap.h>
+#include <libgc/string.h>
 
 GC__BEGIN_C
 
@@ -23,15 +25,20 @@ typedef struct gc_function gc_function;
  * reference; NULL says that it failed. */
 typedef void *(*gc_function_code)(gc_function *self, void **arguments, size_t count);
 
-/* A new function, which the caller owns, with room for so many captured references, all NULL. `name` is a gc_string (borrowed: it is
- * retained) or NULL. NULL with GC_ERROR_MEMORY, GC_ERROR_LIMIT (over 2^32 - 1 captured), or GC_ERROR_ARGUMENT (no code, or a name that is
- * no gc_string). Collects: yes, as a creation. User code: of that collection. In callbacks: yes. Thread: the heap's. */
-GC__API gc_function *gc_function_create(gc_heap *heap, void *name, gc_function_code code, size_t captured);
+/* A new function, which the caller owns, with room for so many captured references, all NULL. `name` may be NULL. NULL with
+ * GC_ERROR_MEMORY, GC_ERROR_LIMIT (more captured than an object holds), or GC_ERROR_ARGUMENT (no code).
+ * Collects: yes, as a creation. User code: of that collection. In callbacks: yes. Thread: the heap's. */
+GC__API gc_function *gc_function_create(gc_heap *heap, const gc_string *name, gc_function_code code, size_t captured);
 
-/* Whether an object is a gc_function; NULL is not. Its name (borrowed; NULL: none), its code, how many references it captures.
+/* Whether an object is a gc_function; NULL is not. Collects: no. User code: no. In callbacks: yes. Thread: the heap's. */
+static inline bool gc_function_is(const void *object)
+{
+    return gc__is_container(object, GC__CONTAINER_FUNCTION);
+}
+
+/* Its name, borrowed, NULL: none; its code; how many references it captures.
  * Collects: no. User code: no. In callbacks: yes. Thread: the heap's. */
-GC__API bool gc_function_is(const void *object);
-GC__API void *gc_function_name(const gc_function *function);
+GC__API gc_string *gc_function_name(const gc_function *function);
 GC__API gc_function_code gc_function_code_of(const gc_function *function);
 GC__API size_t gc_function_captured_count(const gc_function *function);
 
@@ -39,9 +46,9 @@ GC__API size_t gc_function_captured_count(const gc_function *function);
  * Collects: no. User code: no. In callbacks: yes. Thread: the heap's. */
 GC__API void *gc_function_captured(const gc_function *function, size_t index);
 
-/* Captures `value` (borrowed: it is retained; or NULL) in place of what was there. Returns false with GC_ERROR_ARGUMENT past the last.
+/* Captures `value` (which may be NULL) in place of what was there. Returns false with GC_ERROR_ARGUMENT past the last.
  * Collects: no. User code: when the old value dies. In callbacks: yes. Thread: the heap's. */
-GC__API bool gc_function_capture(gc_function *function, size_t index, void *value);
+GC__API bool gc_function_capture(gc_function *function, size_t index, const void *value);
 
 /* Runs the function, which is held meanwhile; so it may drop the last reference to itself. Returns what the code returns: an owned
  * reference, or NULL. `arguments` may be NULL when `count` is 0. Collects, user code: as the code does. In callbacks: yes. Thread: the

@@ -18,6 +18,7 @@
 #ifndef LIBGC_GENERATOR_H
 #define LIBGC_GENERATOR_H
 
+#include <libgc/container.h>
 #include <libgc/heap.h>
 
 GC__BEGIN_C
@@ -37,21 +38,26 @@ enum gc_generator_status {
     GC_GENERATOR_CLOSED     /* its clean-up has run, its frame is empty */
 };
 
-/* A new suspended generator, which the caller owns: state number 0, `references` references (at most 2^32 - 1), all NULL, and `bytes`
+/* A new suspended generator, which the caller owns: state number 0, so many references, all NULL, and `bytes`
  * bytes, all zero. `clean_up` may be NULL. NULL with GC_ERROR_MEMORY, GC_ERROR_LIMIT, or GC_ERROR_ARGUMENT (no code).
  * Collects: yes, as a creation. User code: of that collection. In callbacks: yes. Thread: the heap's. */
 GC__API gc_generator *gc_generator_create(gc_heap *heap, gc_generator_code code, gc_generator_clean_up clean_up, size_t references,
                                           size_t bytes);
 
-/* Whether an object is a gc_generator; NULL is not. Its status. Collects: no. User code: no. In callbacks: yes. Thread: the heap's. */
-GC__API bool gc_generator_is(const void *object);
+/* Whether an object is a gc_generator; NULL is not. Collects: no. User code: no. In callbacks: yes. Thread: the heap's. */
+static inline bool gc_generator_is(const void *object)
+{
+    return gc__is_container(object, GC__CONTAINER_GENERATOR) || gc__is_container(object, GC__CONTAINER_CLEANED_GENERATOR);
+}
+
+/* Its status. Collects: no. User code: no. In callbacks: yes. Thread: the heap's. */
 GC__API enum gc_generator_status gc_generator_status_of(const gc_generator *generator);
 
 /* Runs it to its next stop, and returns what it stopped with, which the caller owns. NULL: it has ended, now or earlier; or it is running,
- * which is refused with GC_ERROR_BUSY (its status tells). gc_generator_send hands `value` (borrowed; may be NULL) to the code. The generator
- * is held meanwhile. Collects, user code: as the code does. In callbacks: yes. Thread: the heap's. */
+ * which is refused with GC_ERROR_BUSY (its status tells). gc_generator_send hands `value` (borrowed; may be NULL) to the code. The
+ * generator is held meanwhile. Collects, user code: as the code does. In callbacks: yes. Thread: the heap's. */
 GC__API void *gc_generator_next(gc_generator *generator);
-GC__API void *gc_generator_send(gc_generator *generator, void *value);
+GC__API void *gc_generator_send(gc_generator *generator, const void *value);
 
 /* Closes it: its clean-up runs, then its references are released. True also when it was closed already; false with GC_ERROR_BUSY when
  * it is running. Collects: no. User code: the clean-up; what the releases run. In callbacks: yes. Thread: the heap's. */
@@ -66,9 +72,9 @@ GC__API void *gc_generator_bytes(gc_generator *generator);
 GC__API size_t gc_generator_reference_count(const gc_generator *generator);
 GC__API void *gc_generator_reference(const gc_generator *generator, size_t index);
 
-/* Stores `value` (borrowed: it is retained; or NULL) in place of what was there. Returns false with GC_ERROR_ARGUMENT past the last.
+/* Stores `value` (which may be NULL) in place of what was there. Returns false with GC_ERROR_ARGUMENT past the last.
  * Collects: no. User code: when the old value dies. In callbacks: yes. Thread: the heap's. */
-GC__API bool gc_generator_set_reference(gc_generator *generator, size_t index, void *value);
+GC__API bool gc_generator_set_reference(gc_generator *generator, size_t index, const void *value);
 
 GC__END_C
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* set.h: a set of objects of one heap, in the order in which they came.
  *
- * Members are what keys are to a gc_dict (dict.h), are retained, and need the same hash and equality. A set of n members takes some
- * 20 n bytes beside the objects. The type is `struct gc_set`; in C also plain `gc_set`, which in C++ is the function of reference.h.
+ * What can be a key of a gc_dict can be a member. A set of n members takes some 20 n bytes beside the objects. Two sets are equal when
+ * they have the same members; a set has no hash. The type is `struct gc_set`; in C also plain `gc_set`, which in C++ is the function
+ * of reference.h.
  *
  * Errors, and what may collect and run user code, are those of dict.h. */
 #ifndef LIBGC_SET_H
 #define LIBGC_SET_H
 
+#include <libgc/container.h>
 #include <libgc/heap.h>
 
 GC__BEGIN_C
@@ -21,13 +23,16 @@ typedef struct gc_set gc_set;
 GC__API struct gc_set *gc_set_create(gc_heap *heap);
 
 /* Whether an object is a set. NULL is not. Collects: no. User code: no. */
-GC__API bool gc_set_is(const void *object);
+static inline bool gc_set_is(const void *object)
+{
+    return gc__is_container(object, GC__CONTAINER_SET);
+}
 
 /* How many members. Collects: no. User code: no. */
 GC__API size_t gc_set_count(const struct gc_set *set);
 
-/* Adds a member (borrowed: it is retained); one that is there already stays. Returns false when it fails. */
-GC__API bool gc_set_add(struct gc_set *set, void *member);
+/* Adds a member; one that is there already stays. Returns false when it fails. */
+GC__API bool gc_set_add(struct gc_set *set, const void *member);
 
 /* Whether it is a member; false also when it fails. gc_set_find tells the two apart: 1, 0, and -1 when it fails. */
 GC__API bool gc_set_contains(const struct gc_set *set, const void *member);

@@ -13,6 +13,7 @@
 #ifndef LIBGC_WEAK_DICT_H
 #define LIBGC_WEAK_DICT_H
 
+#include <libgc/container.h>
 #include <libgc/heap.h>
 
 GC__BEGIN_C
@@ -29,10 +30,16 @@ enum gc_weak_side {
 GC__API gc_weak_dict *gc_weak_dict_create(gc_heap *heap, enum gc_weak_side side);
 
 /* Whether an object is a gc_weak_dict. NULL is not. Collects: no. User code: no. */
-GC__API bool gc_weak_dict_is(const void *object);
+static inline bool gc_weak_dict_is(const void *object)
+{
+    return gc__is_container(object, GC__CONTAINER_WEAK_KEY_DICT) || gc__is_container(object, GC__CONTAINER_WEAK_VALUE_DICT);
+}
 
 /* Which side is weak. Collects: no. User code: no. */
-GC__API enum gc_weak_side gc_weak_dict_side(const gc_weak_dict *dict);
+static inline enum gc_weak_side gc_weak_dict_side(const gc_weak_dict *dict)
+{
+    return gc__is_container(dict, GC__CONTAINER_WEAK_KEY_DICT) ? GC_WEAK_KEYS : GC_WEAK_VALUES;
+}
 
 /* How many entries there are now. Time: linear. Collects: no. User code: no. */
 GC__API size_t gc_weak_dict_count(const gc_weak_dict *dict);
@@ -43,9 +50,9 @@ GC__API void *gc_weak_dict_get(const gc_weak_dict *dict, const void *key);
 /* Whether there is an entry; false also when it fails. */
 GC__API bool gc_weak_dict_contains(const gc_weak_dict *dict, const void *key);
 
-/* Gives a key a value (both borrowed), in place of its old one. With weak values the entry then has the given key, with weak keys it keeps
+/* Gives a key a value, in place of its old one. With weak values the entry then has the given key, with weak keys it keeps
  * its first. Returns false when it fails, also where the weak side cannot be watched: it is dying, or as said above. */
-GC__API bool gc_weak_dict_set(gc_weak_dict *dict, void *key, void *value);
+GC__API bool gc_weak_dict_set(gc_weak_dict *dict, const void *key, const void *value);
 
 /* Removes an entry. Returns whether there was one; false also when it fails. */
 GC__API bool gc_weak_dict_remove(gc_weak_dict *dict, const void *key);

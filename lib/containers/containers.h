@@ -30,7 +30,8 @@ typedef struct gc__containers {
 
 /* The descriptions, each in the file of its type; state.c has them by number. */
 extern const gc_type_info gc__string_info, gc__interned_info, gc__bytes_info, gc__integer_info, gc__float_info, gc__tuple_info,
-    gc__list_info, gc__cell_info;
+    gc__list_info, gc__cell_info, gc__dict_info, gc__set_info, gc__weak_key_dict_info, gc__weak_value_dict_info, gc__function_info,
+    gc__generator_info, gc__cleaned_generator_info;
 
 /* Makes the state. NULL with GC_ERROR_MEMORY or GC_ERROR_SYSTEM. */
 gc__containers *gc__containers_open(gc_heap *heap);

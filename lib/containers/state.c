@@ -16,6 +16,13 @@ static const gc_type_info *const state_infos[GC__CONTAINERS_END] = {
     [GC__CONTAINER_TUPLE] = &gc__tuple_info,
     [GC__CONTAINER_LIST] = &gc__list_info,
     [GC__CONTAINER_CELL] = &gc__cell_info,
+    [GC__CONTAINER_DICT] = &gc__dict_info,
+    [GC__CONTAINER_SET] = &gc__set_info,
+    [GC__CONTAINER_WEAK_KEY_DICT] = &gc__weak_key_dict_info,
+    [GC__CONTAINER_WEAK_VALUE_DICT] = &gc__weak_value_dict_info,
+    [GC__CONTAINER_FUNCTION] = &gc__function_info,
+    [GC__CONTAINER_GENERATOR] = &gc__generator_info,
+    [GC__CONTAINER_CLEANED_GENERATOR] = &gc__cleaned_generator_info,
 };
 
 /* The key of the settings, or a random one. What else is keyed has a key made from it. */
