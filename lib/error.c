@@ -41,7 +41,10 @@ const char *gc_error_name(gc_error error)
 
 void gc_fail(gc_heap *heap, gc_error error, const char *message)
 {
-    gc__fail(heap, error, "%s", message);
+    /* The message may be the heap's own, passed on. */
+    if (message != heap->error_message)
+        gc__fail(heap, error, "%s", message);
+    heap->error = error;
 }
 
 gc_error gc__fail(gc_heap *heap, gc_error error, const char *format, ...)

@@ -72,7 +72,7 @@ static inline uint64_t gc_hash_combine(uint64_t hash, uint64_t next)
 
 /* The object as text, as its type's GC_REPR writes it; NULL gives "NULL". A container that is met again while it is being written
  * is written as "[...]", "(...)" or "{...}", another object as "<name ...>". Returns an owned string; or NULL with GC_ERROR_MEMORY, or
- * GC_ERROR_LIMIT when the text is longer than 1 GiB.
+ * GC_ERROR_LIMIT when the text reaches 256 MiB.
  * Collects: yes, as a creation. User code: the type's, and of that collection. In callbacks: yes. Thread: the heap's. */
 GC__API gc_string *gc_repr(gc_heap *heap, const void *object);
 

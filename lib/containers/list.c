@@ -152,6 +152,8 @@ void gc_list_clear(gc_list *list)
 
 bool gc_list_append_items(gc_list *list, size_t count, void *const *items)
 {
+    if (count == 0)
+        return true;
     if (!list_make_room(list_heap(list), list, count, false))
         return false;
     void **place = list->gc__items + list->gc__count;

@@ -8,7 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define REPR_MAX ((size_t)1 << 30)
+#define REPR_MAX ((size_t)1 << 28)
 #define REPR_FIRST 256u
 
 /* An object that is being written. */
@@ -26,22 +26,23 @@ struct gc_repr_writer {
     bool stopped;          /* cut, or failed */
 };
 
-/* Cuts the text where the buffer ends. */
-static void repr_cut(gc_repr_writer *writer, const char *bytes)
+/* The caller's buffer is full. */
+static void repr_cut(gc_repr_writer *writer)
 {
-    size_t room = writer->capacity - 1 - writer->used, length = writer->capacity - 1;
-    memcpy(writer->buffer + writer->used, bytes, room);
+    size_t length = writer->capacity - 1;
     for (size_t i = length < 3 ? 0 : length - 3; i < length; i++)
         writer->buffer[i] = '.';
     writer->used = length;
     writer->stopped = true;
 }
 
+/* Room for n bytes more and the zero byte, in a buffer that is the writer's. */
 static bool repr_grow(gc_repr_writer *writer, size_t n)
 {
     size_t capacity = writer->capacity ? writer->capacity : REPR_FIRST;
-    if (n > REPR_MAX - writer->used) {
-        gc__fail(writer->heap, GC_ERROR_LIMIT, "a repr of more than %zu bytes", REPR_MAX);
+    writer->stopped = true;
+    if (n >= REPR_MAX - writer->used) {
+        gc__fail(writer->heap, GC_ERROR_LIMIT, "a repr of %zu bytes or more", REPR_MAX);
         return false;
     }
     while (capacity <= writer->used + n)
@@ -51,6 +52,7 @@ static bool repr_grow(gc_repr_writer *writer, size_t n)
         return false;
     writer->buffer = buffer;
     writer->capacity = capacity;
+    writer->stopped = false;
     return true;
 }
 
@@ -58,18 +60,14 @@ void gc_repr_bytes(gc_repr_writer *writer, const char *bytes, size_t n)
 {
     if (writer->stopped)
         return;
-    if (n >= writer->capacity - writer->used) {
-        if (writer->fixed) {
-            repr_cut(writer, bytes);
-            return;
-        }
-        if (!repr_grow(writer, n)) {
-            writer->stopped = true;
-            return;
-        }
+    size_t room = writer->capacity - writer->used;
+    if (n >= room && writer->fixed) {
+        memcpy(writer->buffer + writer->used, bytes, room - 1);
+        repr_cut(writer);
+    } else if (n < room || repr_grow(writer, n)) {
+        memcpy(writer->buffer + writer->used, bytes, n);
+        writer->used += n;
     }
-    memcpy(writer->buffer + writer->used, bytes, n);
-    writer->used += n;
 }
 
 void gc_repr_text(gc_repr_writer *writer, const char *text)
@@ -77,23 +75,35 @@ void gc_repr_text(gc_repr_writer *writer, const char *text)
     gc_repr_bytes(writer, text, strlen(text));
 }
 
+/* Text that is longer than what the caller has on its stack. */
+static void repr_format_long(gc_repr_writer *writer, size_t length, const char *format, va_list arguments)
+{
+    size_t room = writer->capacity - writer->used;
+    if (length >= room && !writer->fixed && !repr_grow(writer, length))
+        return;
+    vsnprintf(writer->buffer + writer->used, writer->capacity - writer->used, format, arguments);
+    if (length >= room && writer->fixed)
+        repr_cut(writer);
+    else
+        writer->used += length;
+}
+
 void gc_repr_format(gc_repr_writer *writer, const char *format, ...)
 {
     char text[256];
     va_list arguments, again;
+    if (writer->stopped)
+        return;
     va_start(arguments, format);
     va_copy(again, arguments);
     int length = vsnprintf(text, sizeof text, format, arguments);
-    if (length > 0 && (size_t)length < sizeof text) {
+    if (length < 0) {
+        gc__fail(writer->heap, GC_ERROR_ARGUMENT, "a part of a repr cannot be formatted as \"%.80s\"", format);
+        writer->stopped = true;
+    } else if ((size_t)length < sizeof text) {
         gc_repr_bytes(writer, text, (size_t)length);
-    } else if (length > 0 && !writer->stopped) {
-        char *longer = gc_alloc(writer->heap, (size_t)length + 1);
-        if (longer) {
-            vsnprintf(longer, (size_t)length + 1, format, again);
-            gc_repr_bytes(writer, longer, (size_t)length);
-        }
-        writer->stopped |= !longer;
-        gc_free(writer->heap, longer);
+    } else {
+        repr_format_long(writer, (size_t)length, format, again);
     }
     va_end(again);
     va_end(arguments);
