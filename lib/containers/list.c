@@ -33,15 +33,13 @@ static bool list_resize(gc_heap *heap, gc_list *list, size_t capacity)
 static bool list_make_room(gc_heap *heap, gc_list *list, size_t more, bool exact)
 {
     for (int attempt = 0;; attempt++) {
-        size_t count = list->gc__count, grown = list->gc__capacity + list->gc__capacity / 2;
+        size_t count = list->gc__count, grown = list->gc__capacity + list->gc__capacity / 2 + LIST_FIRST;
         if (list->gc__capacity - count >= more)
             return true;
         if (more > GC__RANGE_MAX / sizeof(void *) - count) {
             gc__fail(heap, GC_ERROR_LIMIT, "a list of %zu items and %zu more is more than a heap holds", count, more);
             return false;
         }
-        if (grown < LIST_FIRST)
-            grown = LIST_FIRST;
         if (list_resize(heap, list, exact || count + more > grown ? count + more : grown))
             return true;
         if (attempt)
