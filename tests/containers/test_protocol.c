@@ -138,6 +138,14 @@ Test(protocol, a_plain_hash_is_spread)
     close_heap(heap);
 }
 
+Test(protocol, combining_minds_the_order)
+{
+    cr_assert_neq(gc_hash_combine(1, 2), gc_hash_combine(2, 1));
+    cr_assert_neq(gc_hash_combine(1, 1), gc_hash_combine(2, 2));
+    cr_assert_neq(gc_hash_combine(gc_hash_combine(0, 1), 2), gc_hash_combine(gc_hash_combine(0, 2), 1));
+    cr_assert_neq(gc_hash_combine(0, 0), gc_hash_combine(gc_hash_combine(0, 0), 1));
+}
+
 Test(protocol, objects_of_different_types_are_not_equal)
 {
     gc_heap *heap = open_heap();
