@@ -196,7 +196,7 @@ gc_list *gc_list_slice(const gc_list *list, size_t start, size_t count)
 bool gc_list_index_of(const gc_list *list, const void *item, size_t start, size_t *index)
 {
     gc_heap *heap = list_heap(list);
-    *index = GC_NOT_FOUND;
+    *index = GC_NO_INDEX;
     for (size_t i = start; i < list->gc__count; i++) {
         bool equal;
         if (!gc__equal_of(heap, list->gc__items[i], item, &equal))

@@ -228,7 +228,7 @@ Test(protocol, failures_of_a_type_come_through)
     cr_assert(!equal, "what failed is not equal, whatever the function stored");
     cr_assert_eq(gc_last_error(heap), GC_ERROR_LIMIT);
     cr_assert(!gc_list_index_of(list, y, 0, &index));
-    cr_assert_eq(index, GC_NOT_FOUND);
+    cr_assert_eq(index, GC_NO_INDEX);
     cr_assert(gc_list_index_of(list, a, 1, &index), "identity asks nobody");
     cr_assert_eq(index, 1);
     gc_fail(heap, GC_ERROR_TYPE, gc_last_error_message(heap));
