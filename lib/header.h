@@ -7,6 +7,7 @@
  *            bit  24     IMMORTAL: the count word is IMMORTAL_COUNT and stays it
  *            bit  25     QUEUED: the queue of deferred finalizers holds one reference
  *            bit  26     SAVED: kept by GC_DEBUG_SAVE_ALL, which holds one reference
+ *            bit  27     BY_VALUE: its type has a GC_HASH or a GC_EQUAL; without either it is equal to itself alone
  *
  * count word of a free slot: 0. Of a dying object in the teardown queue: the slot id of the next one, 0 at the end;
  * its state byte says DYING, so that nobody reads it as a count. */
@@ -22,6 +23,7 @@
 #define GC__IMMORTAL (1u << 24)
 #define GC__QUEUED (1u << 25)
 #define GC__SAVED (1u << 26)
+#define GC__BY_VALUE (1u << 27)
 
 /* In the middle of its range, so that no number of stray retains between two slow calls leaves it. */
 #define GC__IMMORTAL_COUNT (GC__SLOW_RETAIN | GC__SLOW_RELEASE | 0x20000000u)

@@ -45,7 +45,7 @@ static void type_set_birth(gc_heap *heap, gc__type *type)
     bool acyclic = type->flags & GC_ACYCLIC;
     bool immortal = type->flags & GC_IMMORTAL;
     type->birth_count = heap->checked ? 1 | GC__SLOW_RETAIN | GC__SLOW_RELEASE : 1;
-    type->hot.gc__kind = type->number;
+    type->hot.gc__kind = type->number | (type->hash || type->equal ? GC__BY_VALUE : 0);
     if (immortal) {
         type->birth_count = GC__IMMORTAL_COUNT;
         type->hot.gc__kind |= GC__IMMORTAL;

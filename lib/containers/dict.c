@@ -19,30 +19,30 @@ size_t gc_dict_count(const gc_dict *dict)
     return dict->table.count;
 }
 
-static enum gc__table_found dict_find(const gc_dict *dict, gc__key *key, gc__table_place *place)
-{
-    return gc__key_find(dict, &dict->table, GC__DICT_WIDTH, key, place);
-}
-
 static void **dict_entry(const gc_dict *dict, uint32_t entry)
 {
     return dict->table.entries + (size_t)entry * GC__DICT_WIDTH;
 }
 
-void *gc_dict_get(const gc_dict *dict, const void *object)
+void *gc_dict_get(const gc_dict *dict, const void *key)
 {
-    gc__key key;
+    uint32_t hash;
     gc__table_place place;
-    if (!gc__key_open(dict, &key, object) || dict_find(dict, &key, &place) != GC__FOUND)
+    if (gc__key_look_up(dict, &dict->table, GC__DICT_WIDTH, key, &hash, &place) != GC__FOUND)
         return NULL;
     return dict_entry(dict, place.entry)[1];
 }
 
-int gc_dict_find(const gc_dict *dict, const void *object, void **value)
+static enum gc__table_found dict_find(const gc_dict *dict, const void *object, gc__table_place *place)
 {
     gc__key key;
+    return gc__key_open(dict, &key, object) ? gc__key_find(dict, &dict->table, GC__DICT_WIDTH, &key, place) : GC__FAILED;
+}
+
+int gc_dict_find(const gc_dict *dict, const void *key, void **value)
+{
     gc__table_place place;
-    enum gc__table_found found = gc__key_open(dict, &key, object) ? dict_find(dict, &key, &place) : GC__FAILED;
+    enum gc__table_found found = dict_find(dict, key, &place);
     if (value)
         *value = found == GC__FOUND ? dict_entry(dict, place.entry)[1] : NULL;
     return (int)found;
@@ -50,15 +50,16 @@ int gc_dict_find(const gc_dict *dict, const void *object, void **value)
 
 bool gc_dict_contains(const gc_dict *dict, const void *key)
 {
-    return gc_dict_find(dict, key, NULL) == GC__FOUND;
+    return gc_dict_get(dict, key) != NULL;
 }
 
 /* The entry of a key; where there is none, a new one with that value. `made` says which. NULL: it failed. */
-static void **dict_entry_for(gc_dict *dict, gc__key *key, const void *value, bool *made)
+GC__ALWAYS_INLINE void **dict_entry_for(gc_dict *dict, const void *key, const void *value, bool *made)
 {
     gc__table_place place;
+    uint32_t hash;
     for (;;) {
-        enum gc__table_found found = dict_find(dict, key, &place);
+        enum gc__table_found found = gc__key_look_up(dict, &dict->table, GC__DICT_WIDTH, key, &hash, &place);
         *made = found == GC__ABSENT;
         if (found != GC__ABSENT)
             return found == GC__FOUND ? dict_entry(dict, place.entry) : NULL;
@@ -67,19 +68,10 @@ static void **dict_entry_for(gc_dict *dict, gc__key *key, const void *value, boo
         if (!gc__table_reserve(gc__heap_of(dict), &dict->table, GC__DICT_WIDTH, 1))
             return NULL;
     }
-    void **entry = gc__table_insert(&dict->table, GC__DICT_WIDTH, key->hash, place);
-    entry[0] = gc__retain_any(key->object);
+    void **entry = gc__table_insert(&dict->table, GC__DICT_WIDTH, hash, place);
+    entry[0] = gc__retain_any(key);
     entry[1] = gc__retain_any(value);
     return entry;
-}
-
-static bool dict_store(gc_dict *dict, gc__key *key, const void *value)
-{
-    bool made;
-    void **entry = dict_entry_for(dict, key, value, &made);
-    if (entry && !made)
-        gc__set((gc__slot *)(void *)&entry[1], (void *)value);
-    return entry != NULL;
 }
 
 /* Whether `value` may be stored; records why not. */
@@ -90,19 +82,19 @@ static bool dict_takes(const gc_dict *dict, const void *value)
     return value != NULL;
 }
 
-bool gc_dict_set(gc_dict *dict, const void *object, const void *value)
+bool gc_dict_set(gc_dict *dict, const void *key, const void *value)
 {
-    gc__key key;
-    return dict_takes(dict, value) && gc__key_open(dict, &key, object) && dict_store(dict, &key, value);
+    bool made;
+    void **entry = dict_takes(dict, value) ? dict_entry_for(dict, key, value, &made) : NULL;
+    if (entry && !made)
+        gc__set((gc__slot *)(void *)&entry[1], (void *)value);
+    return entry != NULL;
 }
 
-void *gc_dict_set_default(gc_dict *dict, const void *object, const void *value)
+void *gc_dict_set_default(gc_dict *dict, const void *key, const void *value)
 {
-    gc__key key;
     bool made;
-    if (!dict_takes(dict, value) || !gc__key_open(dict, &key, object))
-        return NULL;
-    void **entry = dict_entry_for(dict, &key, value, &made);
+    void **entry = dict_takes(dict, value) ? dict_entry_for(dict, key, value, &made) : NULL;
     return entry ? entry[1] : NULL;
 }
 
@@ -113,12 +105,11 @@ static void dict_take(gc_dict *dict, gc__table_place place, void **taken)
     gc__table_shrink(dict, &dict->table, GC__DICT_WIDTH);
 }
 
-void *gc_dict_pop(gc_dict *dict, const void *object)
+void *gc_dict_pop(gc_dict *dict, const void *key)
 {
-    gc__key key;
     gc__table_place place;
     void *taken[GC__DICT_WIDTH];
-    if (!gc__key_open(dict, &key, object) || dict_find(dict, &key, &place) != GC__FOUND)
+    if (dict_find(dict, key, &place) != GC__FOUND)
         return NULL;
     dict_take(dict, place, taken);
     gc_release(taken[0]);

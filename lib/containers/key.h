@@ -35,11 +35,15 @@ typedef struct gc__text {
 /* `owner` is the object that the table is in. */
 
 /* Hashes a key. False: NULL, or it has no hash; recorded. */
-bool gc__key_open_slow(const void *owner, gc__key *key);
+bool gc__key_open(const void *owner, gc__key *key, const void *object);
 /* A key that is in a table, with the hash it has there. */
 gc__key gc__key_stored(const void *object, uint32_t hash);
 /* Hashes bytes as a string. False: recorded. */
 bool gc__text_open(const void *owner, gc__text *text);
+
+/* Looks a key up in a table whose entries begin with it. FOUND, ABSENT or FAILED; where user code has changed the table meanwhile, it has
+ * looked again. */
+enum gc__table_found gc__key_find(const void *owner, const gc__table *table, unsigned width, gc__key *key, gc__table_place *place);
 
 /* The match of two keys with user code between them. */
 enum gc__table_found gc__key_match_slow(const gc__key *key, const void *stored);
@@ -49,43 +53,33 @@ enum gc__table_found gc__key_gave_up(const void *owner);
 /* How often a lookup begins again when user code has changed the table under it. */
 enum { GC__KEY_TRIES = 16 };
 
-static inline bool gc__key_open(const void *owner, gc__key *key, const void *object)
+/* The hash, in tables, of an object that is equal to itself alone. Nobody outside chooses addresses, so it needs no key. */
+static inline uint32_t gc__key_identity_hash(const void *object)
 {
-    key->object = object;
-    if (GC__LIKELY(object != NULL)) {
-        uint32_t number = gc__number_of(object) - GC__CONTAINER_STRING;
-        if (number <= 1 || number == GC__CONTAINER_INTEGER - GC__CONTAINER_STRING) {
-            uint64_t hash = ((const gc_string *)object)->gc__hash;
-            key->kind = number <= 1 ? GC__KEY_STRING : GC__KEY_INTEGER;
-            key->hash = (uint32_t)hash;
-            if (GC__LIKELY(hash != 0))
-                return true;
-        }
-    }
-    return gc__key_open_slow(owner, key);
+    return (uint32_t)((uint64_t)(uintptr_t)object * 0x9e3779b97f4a7c15u >> 32);
 }
+
+/* The matches of the kinds of keys. The context is the key's object, but for the last two. */
 
 GC__ALWAYS_INLINE enum gc__table_found gc__match_string(const void *context, const void *stored)
 {
-    const gc__key *key = context;
-    if (stored == key->object)
+    if (stored == context)
         return GC__FOUND;
-    return gc__number_of(stored) - GC__CONTAINER_STRING <= 1 && gc_string_equal(stored, key->object) ? GC__FOUND : GC__ABSENT;
+    return gc__number_of(stored) - GC__CONTAINER_STRING <= 1 && gc_string_equal(stored, context) ? GC__FOUND : GC__ABSENT;
 }
 
 GC__ALWAYS_INLINE enum gc__table_found gc__match_integer(const void *context, const void *stored)
 {
-    const gc__key *key = context;
-    if (stored == key->object)
+    if (stored == context)
         return GC__FOUND;
     if (GC__LIKELY(gc__number_of(stored) == GC__CONTAINER_INTEGER))
-        return gc_integer_value(stored) == gc_integer_value(key->object) ? GC__FOUND : GC__ABSENT;
-    return gc_float_is(stored) ? gc__key_match_slow(key, stored) : GC__ABSENT;
+        return gc_integer_value(stored) == gc_integer_value(context) ? GC__FOUND : GC__ABSENT;
+    return gc_float_is(stored) && gc__number_equal(context, stored) ? GC__FOUND : GC__ABSENT;
 }
 
 GC__ALWAYS_INLINE enum gc__table_found gc__match_identity(const void *context, const void *stored)
 {
-    return stored == ((const gc__key *)context)->object ? GC__FOUND : GC__ABSENT;
+    return stored == context ? GC__FOUND : GC__ABSENT;
 }
 
 GC__ALWAYS_INLINE enum gc__table_found gc__match_other(const void *context, const void *stored)
@@ -102,24 +96,33 @@ GC__ALWAYS_INLINE enum gc__table_found gc__match_text(const void *context, const
            memcmp(gc_string_bytes(string), text->bytes, text->length) == 0 ? GC__FOUND : GC__ABSENT;
 }
 
-/* Looks a key up in a table whose entries begin with it. FOUND, ABSENT or FAILED; what user code changed meanwhile has been looked at. */
-GC__ALWAYS_INLINE enum gc__table_found gc__key_find(const void *owner, const gc__table *table, unsigned width, gc__key *key,
-                                                    gc__table_place *place)
+/* gc__key_open and gc__key_find in one, without a call for strings and integers whose hash is known, and for what is equal to itself
+ * alone. `hash` is not set where it fails. */
+GC__ALWAYS_INLINE enum gc__table_found gc__key_look_up(const void *owner, const gc__table *table, unsigned width, const void *object,
+                                                       uint32_t *hash, gc__table_place *place)
 {
-    switch (key->kind) {
-    case GC__KEY_STRING: return gc__table_find(table, width, key->hash, gc__match_string, key, place);
-    case GC__KEY_INTEGER: return gc__table_find(table, width, key->hash, gc__match_integer, key, place);
-    case GC__KEY_IDENTITY: return gc__table_find(table, width, key->hash, gc__match_identity, key, place);
-    default: break;
+    if (GC__LIKELY(object != NULL)) {
+        uint32_t kind = ((const gc_object *)object)->gc__kind, number = (kind & GC__TYPE_MASK) - GC__CONTAINER_STRING;
+        uint64_t kept = ((const gc_string *)object)->gc__hash;
+        if (number <= 1 && GC__LIKELY(kept != 0)) {
+            *hash = (uint32_t)kept;
+            return gc__table_find(table, width, *hash, gc__match_string, object, place);
+        }
+        if (number == GC__CONTAINER_INTEGER - GC__CONTAINER_STRING && GC__LIKELY(kept != 0)) {
+            *hash = (uint32_t)kept;
+            return gc__table_find(table, width, *hash, gc__match_integer, object, place);
+        }
+        if (!(kind & GC__BY_VALUE)) {
+            *hash = gc__key_identity_hash(object);
+            return gc__table_find(table, width, *hash, gc__match_identity, object, place);
+        }
     }
-    key->table = table;
-    for (int tries = 0; tries < GC__KEY_TRIES; tries++) {
-        key->version = table->version;
-        enum gc__table_found found = gc__table_find(table, width, key->hash, gc__match_other, key, place);
-        if (found != GC__CHANGED)
-            return found;
-    }
-    return gc__key_gave_up(owner);
+    gc__key key;
+    gc__table_place where = { 0, 0 };
+    enum gc__table_found found = gc__key_open(owner, &key, object) ? gc__key_find(owner, table, width, &key, &where) : GC__FAILED;
+    *hash = key.hash;
+    *place = where;
+    return found;
 }
 
 #endif

@@ -16,19 +16,14 @@ size_t gc_set_count(const struct gc_set *set)
     return set->table.count;
 }
 
-static enum gc__table_found set_find(const struct gc_set *set, gc__key *key, gc__table_place *place)
-{
-    return gc__key_find(set, &set->table, GC__SET_WIDTH, key, place);
-}
-
 bool gc__set_add_key(struct gc_set *set, gc__key *key)
 {
     gc__table_place place;
     for (;;) {
-        enum gc__table_found found = set_find(set, key, &place);
+        enum gc__table_found found = gc__set_find_key(set, key, &place);
         if (found != GC__ABSENT)
             return found == GC__FOUND;
-        if (GC__LIKELY(gc__table_has_room(&set->table, GC__SET_WIDTH, 1)))
+        if (gc__table_has_room(&set->table, GC__SET_WIDTH, 1))
             break;
         if (!gc__table_reserve(gc__heap_of(set), &set->table, GC__SET_WIDTH, 1))
             return false;
@@ -37,22 +32,33 @@ bool gc__set_add_key(struct gc_set *set, gc__key *key)
     return true;
 }
 
-enum gc__table_found gc__set_find_key(const struct gc_set *set, gc__key *key)
+enum gc__table_found gc__set_find_key(const struct gc_set *set, gc__key *key, gc__table_place *place)
 {
-    gc__table_place place;
-    return set_find(set, key, &place);
+    return gc__key_find(set, &set->table, GC__SET_WIDTH, key, place);
 }
 
 bool gc_set_add(struct gc_set *set, const void *member)
 {
-    gc__key key;
-    return gc__key_open(set, &key, member) && gc__set_add_key(set, &key);
+    gc__table_place place;
+    uint32_t hash;
+    for (;;) {
+        enum gc__table_found found = gc__key_look_up(set, &set->table, GC__SET_WIDTH, member, &hash, &place);
+        if (found != GC__ABSENT)
+            return found == GC__FOUND;
+        if (GC__LIKELY(gc__table_has_room(&set->table, GC__SET_WIDTH, 1)))
+            break;
+        if (!gc__table_reserve(gc__heap_of(set), &set->table, GC__SET_WIDTH, 1))
+            return false;
+    }
+    gc__table_insert(&set->table, GC__SET_WIDTH, hash, place)[0] = gc__retain_any(member);
+    return true;
 }
 
 int gc_set_find(const struct gc_set *set, const void *member)
 {
-    gc__key key;
-    return gc__key_open(set, &key, member) ? (int)gc__set_find_key(set, &key) : GC__FAILED;
+    gc__table_place place;
+    uint32_t hash;
+    return (int)gc__key_look_up(set, &set->table, GC__SET_WIDTH, member, &hash, &place);
 }
 
 bool gc_set_contains(const struct gc_set *set, const void *member)
@@ -69,19 +75,14 @@ static void *set_take(struct gc_set *set, gc__table_place place)
     return taken;
 }
 
-enum gc__table_found gc__set_remove_key(struct gc_set *set, gc__key *key)
-{
-    gc__table_place place;
-    enum gc__table_found found = set_find(set, key, &place);
-    if (found == GC__FOUND)
-        gc_release(set_take(set, place));
-    return found;
-}
-
 bool gc_set_remove(struct gc_set *set, const void *member)
 {
     gc__key key;
-    return gc__key_open(set, &key, member) && gc__set_remove_key(set, &key) == GC__FOUND;
+    gc__table_place place;
+    if (!gc__key_open(set, &key, member) || gc__set_find_key(set, &key, &place) != GC__FOUND)
+        return false;
+    gc_release(set_take(set, place));
+    return true;
 }
 
 void *gc_set_pop_first(struct gc_set *set)

@@ -15,9 +15,8 @@ struct gc_set {
     gc__table table;
 };
 
-enum gc__table_found gc__set_find_key(const struct gc_set *set, gc__key *key);
+enum gc__table_found gc__set_find_key(const struct gc_set *set, gc__key *key, gc__table_place *place);
 bool gc__set_add_key(struct gc_set *set, gc__key *key);
-enum gc__table_found gc__set_remove_key(struct gc_set *set, gc__key *key);
 
 /* Whether all of `set` is in `other`. False: it could not be found out. */
 bool gc__set_is_subset(const struct gc_set *set, const struct gc_set *other, bool *subset);

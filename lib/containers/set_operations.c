@@ -58,7 +58,8 @@ static bool set_append_those(struct gc_set *result, const struct gc_set *set, co
 {
     set_walk walk = set_walk_begin(set);
     while (set_walk_next(&walk)) {
-        enum gc__table_found found = gc__set_find_key(other, &walk.key);
+        gc__table_place place;
+        enum gc__table_found found = gc__set_find_key(other, &walk.key, &place);
         walk.failed = found == GC__FAILED;
         if (found != wanted)
             continue;
@@ -113,7 +114,8 @@ bool gc__set_is_subset(const struct gc_set *set, const struct gc_set *other, boo
         return true;
     set_walk walk = set_walk_begin(set);
     while (set_walk_next(&walk)) {
-        enum gc__table_found found = gc__set_find_key(other, &walk.key);
+        gc__table_place place;
+        enum gc__table_found found = gc__set_find_key(other, &walk.key, &place);
         walk.failed = found == GC__FAILED;
         if (found == GC__ABSENT)
             *subset = false;

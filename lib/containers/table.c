@@ -4,13 +4,13 @@
 
 #include "lib/containers/containers.h"
 
-/* The index of a table without memory: its only word is EMPTY, and it has no room, so nobody writes to it. */
-static const uint32_t table_no_index[1] = { GC__TABLE_EMPTY };
+/* The index of a table without memory: nothing but EMPTY, and as it has no room, nobody writes to it. */
+static const uint32_t table_no_index[GC__GROUP_WORDS];
 
-/* Five eighths of the words: a lookup that misses then looks at four words on average when the table is full, at two half way. */
+/* Three quarters of the words: when the table is full a sixth of the groups have no EMPTY word, half way one in a hundred. */
 static uint32_t table_capacity(uint32_t words)
 {
-    return words / 2 + words / 8;
+    return words / 4 * 3;
 }
 
 static uint32_t table_words(const gc__table *table)
@@ -33,45 +33,61 @@ void gc__table_open(gc__table *table)
     uint64_t version = table->version + 1;
     memset(table, 0, sizeof *table);
     table->version = version;
+    table->mask = GC__GROUP_WORDS - 1;
     table->index = (uint32_t *)(uintptr_t)table_no_index;
 }
 
 /* The first word where an entry that is in no word yet can go. */
-static uint32_t table_free_position(const gc__table *table, uint32_t hash)
+GC__ALWAYS_INLINE uint32_t table_free_position(const gc__table *table, uint32_t hash)
 {
-    uint32_t position = hash & table->mask;
-    while (table->index[position] > GC__TABLE_TOMB)
-        position = (position + 1) & table->mask;
-    return position;
+    uint32_t groups = table->mask & ~(GC__GROUP_WORDS - 1), start = hash & groups, bits;
+    /* TOMB is EMPTY but for one bit. */
+    while ((bits = gc__group_match(table->index + start, GC__TABLE_EMPTY, GC__TABLE_TOMB)) == 0)
+        start = (start + GC__GROUP_WORDS) & groups;
+    return start + gc__group_first(bits);
 }
 
-/* Moves the entries of `from` to `table`, which has room and may be the same, without holes, and makes its index. */
-static void table_fill(gc__table *table, const gc__table *from, unsigned width)
+/* Moves the entries of `from` to `table`, which has room and may be the same, without its holes. Returns how many. */
+GC__ALWAYS_INLINE uint32_t table_move(gc__table *table, const gc__table *from, unsigned width)
 {
-    void **source = from->entries;
+    void **source = from->entries, **entries = table->entries;
     const uint32_t *source_hashes = gc__table_hashes(from, width);
-    uint32_t *hashes = table_hashes(table, width);
-    uint32_t to = 0, used = table_used(from, width);
+    uint32_t *hashes = table_hashes(table, width), to = 0, used = table_used(from, width);
     for (uint32_t entry = 0; entry < used; entry++) {
         if (!source[(size_t)entry * width])
             continue;
-        memmove(table->entries + (size_t)to * width, source + (size_t)entry * width, width * sizeof(void *));
+        for (unsigned i = 0; i < width; i++)
+            entries[(size_t)to * width + i] = source[(size_t)entry * width + i];
         hashes[to++] = source_hashes[entry];
     }
-    memset(table->index, 0, ((size_t)table->mask + 1) * sizeof *table->index);
-    for (uint32_t entry = 0; entry < to; entry++) {
-        uint32_t position = table_free_position(table, hashes[entry]);
-        table->index[position] = (hashes[entry] & ~table->mask) | (entry + GC__TABLE_NUMBER);
-    }
-    table->references = to * width;
-    table->count = table->filled = to;
+    return to;
+}
+
+/* The same, and makes the index. */
+static void table_fill(gc__table *table, const gc__table *from, unsigned width)
+{
+    uint32_t count = width == 1 ? table_move(table, from, 1) : table_move(table, from, 2), mask = table->mask;
+    const uint32_t *hashes = table_hashes(table, width);
+    memset(table->index, 0, ((size_t)mask + 1) * sizeof *table->index);
+    for (uint32_t entry = 0; entry < count; entry++)
+        table->index[table_free_position(table, hashes[entry])] = (hashes[entry] & ~mask) | (entry + GC__TABLE_NUMBER);
+    table->references = count * width;
+    table->count = table->filled = count;
     table->first = 0;
     table->version++;
 }
 
+/* Where in its block the index is: behind entries and hashes, and no group of it in two lines if the block is aligned to one. */
+static size_t table_index_offset(uint32_t words, unsigned width)
+{
+    size_t bytes = (size_t)table_capacity(words) * (width * sizeof(void *) + sizeof(uint32_t));
+    size_t group = GC__GROUP_WORDS * sizeof(uint32_t);
+    return (bytes + group - 1) & ~(group - 1);
+}
+
 static size_t table_bytes(uint32_t words, unsigned width)
 {
-    return (size_t)table_capacity(words) * (width * sizeof(void *) + sizeof(uint32_t)) + (size_t)words * sizeof(uint32_t);
+    return table_index_offset(words, width) + (size_t)words * sizeof(uint32_t);
 }
 
 /* Moves everything into a new block. */
@@ -81,7 +97,7 @@ static void table_rebuild(gc_heap *heap, gc__table *table, unsigned width, uint3
     table->entries = block;
     table->mask = words - 1;
     table->capacity = table_capacity(words);
-    table->index = table_hashes(table, width) + table->capacity;
+    table->index = (uint32_t *)(void *)((char *)block + table_index_offset(words, width));
     table_fill(table, &from, width);
     gc_free(heap, from.entries);
 }
@@ -154,36 +170,18 @@ void gc__table_shrink_slow(gc_heap *heap, gc__table *table, unsigned width)
         table_rebuild(heap, table, width, words, block);
 }
 
-void **gc__table_insert(gc__table *table, unsigned width, uint32_t hash, gc__table_place place)
-{
-    uint32_t entry = table_used(table, width);
-    table->filled += table->index[place.position] == GC__TABLE_EMPTY;
-    table->index[place.position] = (hash & ~table->mask) | (entry + GC__TABLE_NUMBER);
-    table_hashes(table, width)[entry] = hash;
-    void **at = table->entries + (size_t)entry * width;
-    memset(at, 0, width * sizeof(void *));
-    table->references += width;
-    table->count++;
-    table->version++;
-    return at;
-}
-
 void **gc__table_append(gc__table *table, unsigned width, uint32_t hash)
 {
     return gc__table_insert(table, width, hash, (gc__table_place){ table_free_position(table, hash), 0 });
 }
 
-/* Frees an index word. Where the probing of others ends behind it anyway, it and the TOMBs before it become EMPTY. */
+/* Frees an index word. Where its group has an EMPTY one, every lookup that comes by ends there, with or without this word. */
 static void table_unindex(gc__table *table, uint32_t position)
 {
-    uint32_t *index = table->index, mask = table->mask;
-    index[position] = GC__TABLE_TOMB;
-    if (index[(position + 1) & mask] != GC__TABLE_EMPTY)
-        return;
-    for (; index[position] == GC__TABLE_TOMB; position = (position - 1) & mask) {
-        index[position] = GC__TABLE_EMPTY;
-        table->filled--;
-    }
+    const uint32_t *group = table->index + (position & ~(GC__GROUP_WORDS - 1));
+    bool ends = gc__group_match(group, GC__TABLE_EMPTY, 0) != 0;
+    table->index[position] = ends ? GC__TABLE_EMPTY : GC__TABLE_TOMB;
+    table->filled -= ends;
 }
 
 void gc__table_remove(gc__table *table, unsigned width, gc__table_place place, void **taken)
@@ -208,11 +206,11 @@ void gc__table_remove(gc__table *table, unsigned width, gc__table_place place, v
 
 gc__table_place gc__table_place_of(const gc__table *table, unsigned width, uint32_t entry)
 {
-    uint32_t hash = gc__table_hashes(table, width)[entry];
-    uint32_t word = (hash & ~table->mask) | (entry + GC__TABLE_NUMBER), position = hash & table->mask;
-    while (table->index[position] != word)
-        position = (position + 1) & table->mask;
-    return (gc__table_place){ position, entry };
+    uint32_t hash = gc__table_hashes(table, width)[entry], word = (hash & ~table->mask) | (entry + GC__TABLE_NUMBER);
+    uint32_t groups = table->mask & ~(GC__GROUP_WORDS - 1), start = hash & groups, bits;
+    while ((bits = gc__group_match(table->index + start, word, 0)) == 0)
+        start = (start + GC__GROUP_WORDS) & groups;
+    return (gc__table_place){ start + gc__group_first(bits), entry };
 }
 
 void gc__table_clear(gc_heap *heap, gc__table *table)

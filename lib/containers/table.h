@@ -5,15 +5,17 @@
  * a key that is NULL; when the entries have come to the end of their room the holes are closed, in as much room as what is left asks for.
  * So the references are a span that the collector walks by itself.
  *
- * Beside them stands an index: a power of two of words, probed one after the other. A word that is neither EMPTY nor a TOMB has the entry's
- * number + 2 in its low bits, as many as the mask has, and the same high bits as the entry's hash. The position comes from the hash's low
- * bits; so a word and where it is say nearly all of the hash, and a lookup reads an entry only where it is the right one. A lookup that
- * misses touches one line of the index; one that hits also that of the entry, and the key.
+ * Beside them stands an index: a power of two of words, in groups of eight that are looked at together, one group after the other. A word
+ * that is neither EMPTY nor a TOMB has the entry's number + 2 in its low bits, as many as the mask has, and the same high bits as the
+ * entry's hash. The first group comes from the hash's low bits; so a word and where it is say nearly all of the hash, and a lookup reads an
+ * entry only where it is the right one. It ends at a group with an EMPTY word, nearly always the first: one that misses touches one line
+ * of the index, one that hits also that of the entry, and the key.
  *
  * The table calls no user code by itself, but whoever looks a key up may: `version` says whether entries have come, gone or moved. */
 #ifndef LIBGC_CONTAINERS_TABLE_H
 #define LIBGC_CONTAINERS_TABLE_H
 
+#include "lib/containers/group.h"
 #include "lib/edges.h"
 #include "lib/heap.h"
 
@@ -31,7 +33,7 @@ typedef struct gc__table {
 
 enum { GC__TABLE_EMPTY = 0, GC__TABLE_TOMB = 1, GC__TABLE_NUMBER = 2 };
 
-#define GC__TABLE_WORDS_MIN 8u
+#define GC__TABLE_WORDS_MIN GC__GROUP_WORDS
 #define GC__TABLE_WORDS_MAX (1u << 31)
 
 /* Where a key is, or where in the index a new one goes. */
@@ -60,8 +62,18 @@ static inline bool gc__table_has_room(const gc__table *table, unsigned width, si
     return more <= table->capacity - most;
 }
 
-/* A new entry, all NULL, at a place that a lookup found absent; there is room. Returns it. */
-void **gc__table_insert(gc__table *table, unsigned width, uint32_t hash, gc__table_place place);
+/* A new entry, not filled in yet, at a place that a lookup found absent; there is room. Returns it. */
+static inline void **gc__table_insert(gc__table *table, unsigned width, uint32_t hash, gc__table_place place)
+{
+    uint32_t entry = table->references / width;
+    table->filled += table->index[place.position] == GC__TABLE_EMPTY;
+    table->index[place.position] = (hash & ~table->mask) | (entry + GC__TABLE_NUMBER);
+    ((uint32_t *)(void *)(table->entries + (size_t)table->capacity * width))[entry] = hash;
+    table->references += width;
+    table->count++;
+    table->version++;
+    return table->entries + (size_t)entry * width;
+}
 
 /* The same for a key that is known to be absent, at a place found here. */
 void **gc__table_append(gc__table *table, unsigned width, uint32_t hash);
@@ -114,25 +126,29 @@ static inline const uint32_t *gc__table_hashes(const gc__table *table, unsigned 
 GC__ALWAYS_INLINE enum gc__table_found gc__table_find(const gc__table *table, unsigned width, uint32_t hash, gc__table_match match,
                                                       const void *context, gc__table_place *place)
 {
-    const uint32_t *index = table->index;
-    uint32_t mask = table->mask, tomb = UINT32_MAX;
-    for (uint32_t position = hash & mask;; position = (position + 1) & mask) {
-        uint32_t word = index[position];
-        if (word <= GC__TABLE_TOMB) {
-            if (word == GC__TABLE_EMPTY) {
-                place->position = tomb == UINT32_MAX ? position : tomb;
-                return GC__ABSENT;
-            }
-            tomb = tomb == UINT32_MAX ? position : tomb;
-        } else if (((word ^ hash) & ~mask) == 0) {
-            uint32_t entry = (word & mask) - GC__TABLE_NUMBER;
+    uint32_t mask = table->mask, groups = mask & ~(GC__GROUP_WORDS - 1), tomb = UINT32_MAX;
+    for (uint32_t start = hash & groups;; start = (start + GC__GROUP_WORDS) & groups) {
+        const uint32_t *group = table->index + start;
+        for (uint32_t bits = gc__group_match(group, hash, mask); bits; bits &= bits - 1) {
+            uint32_t entry = (group[gc__group_first(bits)] & mask) - GC__TABLE_NUMBER;
+            /* A hash without high bits looks like EMPTY and TOMB. */
+            if (GC__UNLIKELY(entry > UINT32_MAX - GC__TABLE_NUMBER - 1))
+                continue;
             enum gc__table_found found = match(context, table->entries[(size_t)entry * width]);
-            if (found != GC__ABSENT) {
-                place->position = position;
+            if (GC__LIKELY(found != GC__ABSENT)) {
+                place->position = start + gc__group_first(bits);
                 place->entry = entry;
                 return found;
             }
         }
+        uint32_t empty = gc__group_match(group, GC__TABLE_EMPTY, 0);
+        if (GC__LIKELY(empty != 0)) {
+            place->position = tomb == UINT32_MAX ? start + gc__group_first(empty) : tomb;
+            return GC__ABSENT;
+        }
+        uint32_t tombs = gc__group_match(group, GC__TABLE_TOMB, 0);
+        if (tombs && tomb == UINT32_MAX)
+            tomb = start + gc__group_first(tombs);
     }
 }
 

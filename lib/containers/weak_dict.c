@@ -54,9 +54,9 @@ static enum gc__table_found weak_dict_match(const void *context, const void *sto
     if (!key)
         return GC__ABSENT;
     switch (lookup->key.kind) {
-    case GC__KEY_STRING: return gc__match_string(&lookup->key, key);
-    case GC__KEY_INTEGER: return gc__match_integer(&lookup->key, key);
-    case GC__KEY_IDENTITY: return gc__match_identity(&lookup->key, key);
+    case GC__KEY_STRING: return gc__match_string(lookup->key.object, key);
+    case GC__KEY_INTEGER: return gc__match_integer(lookup->key.object, key);
+    case GC__KEY_IDENTITY: return gc__match_identity(lookup->key.object, key);
     default: return gc__match_other(&lookup->key, key);
     }
 }
@@ -194,7 +194,9 @@ static bool weak_dict_store(gc_weak_dict *dict, weak_dict_lookup *lookup, void *
             return true;
         }
         if (gc__table_has_room(&dict->table, WEAK_DICT_WIDTH, 1)) {
-            gc_move(&gc__table_insert(&dict->table, WEAK_DICT_WIDTH, lookup->key.hash, place)[0], fresh);
+            void **entry = gc__table_insert(&dict->table, WEAK_DICT_WIDTH, lookup->key.hash, place);
+            *entry = NULL;
+            gc_move(entry, fresh);
             return true;
         }
     }
