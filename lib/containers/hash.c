@@ -36,6 +36,12 @@ static bool hash_too_deep(gc_heap *heap, const char *what, const void *object)
     return false;
 }
 
+/* Immutable containers without references: their protocols are the library's, and call nobody. */
+static bool hash_is_atom(const gc__type *type)
+{
+    return type->number < GC__CONTAINERS_END && type->flags & GC_ACYCLIC;
+}
+
 bool gc__hash_slow(gc_heap *heap, const void *object, uint64_t *hash)
 {
     const gc__containers *state = gc__containers_of(heap);
@@ -50,6 +56,8 @@ bool gc__hash_slow(gc_heap *heap, const void *object, uint64_t *hash)
         *hash = gc__hash_mix(state, (uint64_t)(uintptr_t)object);
         return true;
     }
+    if (hash_is_atom(type))
+        return type->hash(object, hash);
     if (!gc__protocol_enter(heap))
         return hash_too_deep(heap, "the hash", object);
     gc__retain((gc_object *)object);
@@ -86,6 +94,8 @@ bool gc__equal_slow(gc_heap *heap, const void *a, const void *b, bool *equal)
     }
     if (!type->equal)
         return true;
+    if (hash_is_atom(type))
+        return type->equal(a, b, equal);
     if (!gc__protocol_enter(heap))
         return hash_too_deep(heap, "the equality", a);
     gc__retain((gc_object *)a);
