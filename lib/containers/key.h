@@ -103,13 +103,12 @@ GC__ALWAYS_INLINE enum gc__table_found gc__key_look_up(const void *owner, const 
 {
     if (GC__LIKELY(object != NULL)) {
         uint32_t kind = ((const gc_object *)object)->gc__kind, number = (kind & GC__TYPE_MASK) - GC__CONTAINER_STRING;
-        uint64_t kept = ((const gc_string *)object)->gc__hash;
-        if (number <= 1 && GC__LIKELY(kept != 0)) {
-            *hash = (uint32_t)kept;
+        if (number <= 1 && GC__LIKELY(((const gc_string *)object)->gc__hash != 0)) {
+            *hash = (uint32_t)((const gc_string *)object)->gc__hash;
             return gc__table_find(table, width, *hash, gc__match_string, object, place);
         }
-        if (number == GC__CONTAINER_INTEGER - GC__CONTAINER_STRING && GC__LIKELY(kept != 0)) {
-            *hash = (uint32_t)kept;
+        if (number == GC__CONTAINER_INTEGER - GC__CONTAINER_STRING && GC__LIKELY(((const gc_integer *)object)->gc__hash != 0)) {
+            *hash = (uint32_t)((const gc_integer *)object)->gc__hash;
             return gc__table_find(table, width, *hash, gc__match_integer, object, place);
         }
         if (!(kind & GC__BY_VALUE)) {
