@@ -144,7 +144,7 @@ struct gc_heap {
     size_t type_index_capacity, type_index_used;
     gc__weak_table weak_table;
     struct gc__containers *containers; /* of lib/containers, a layer above; NULL until it is first used */
-    uint32_t protocol_depth;           /* calls of types' hash, equal and repr that are within each other */
+    uint32_t protocol_depth;           /* calls of types' hash, equal and repr, and of comparisons, within each other */
 
     /* Deferred user code (deferred.c) and expired ephemerons: lists through the objects. */
     gc_object *deferred_first, *deferred_last;

@@ -15,7 +15,8 @@ typedef struct gc_bytes {
     size_t gc__length;
 } gc_bytes;
 
-/* Collects: no. User code: no. In callbacks: yes. Thread: the heap's; this holds for every inline function of this header. */
+/* Whether an object is a gc_bytes; NULL is none.
+ * Collects: no. User code: no. In callbacks: yes. Thread: the heap's; this holds for every inline function of this header. */
 static inline bool gc_bytes_is(const void *object)
 {
     return gc__is_container(object, GC__CONTAINER_BYTES);

@@ -16,7 +16,8 @@ typedef struct gc_cell {
     void *gc__value;
 } gc_cell;
 
-/* Collects: no. User code: no. In callbacks: yes. Thread: the heap's; this holds for the inline functions too, except that gc_cell_set
+/* Whether an object is a cell; NULL is none.
+ * Collects: no. User code: no. In callbacks: yes. Thread: the heap's; this holds for the inline functions too, except that gc_cell_set
  * runs user code when the old value dies. */
 static inline bool gc_cell_is(const void *object)
 {

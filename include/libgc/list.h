@@ -28,11 +28,13 @@ typedef struct gc_list {
 GC__API bool gc__list_append_slow(gc_list *list, void *item);
 GC__API bool gc__list_out_of_range(const gc_list *list, size_t index);
 
-/* A list of `count` items, or of none: `items` may then be NULL. The array is as for gc_tuple_create. NULL with GC_ERROR_MEMORY or GC_ERROR_LIMIT.
+/* A list of `count` items, or of none: `items` may then be NULL. The array is as for gc_tuple_create. NULL with GC_ERROR_MEMORY or
+ * GC_ERROR_LIMIT.
  * Collects: yes. User code: of that collection. In callbacks: yes. Thread: the heap's. */
 GC__API gc_list *gc_list_create(gc_heap *heap, size_t count, void *const *items);
 
-/* Collects: no. User code: no. In callbacks: yes. Thread: the heap's; this holds for every inline function of this header, except that
+/* Whether an object is a list; NULL is none.
+ * Collects: no. User code: no. In callbacks: yes. Thread: the heap's; this holds for every inline function of this header, except that
  * gc_list_append may collect where memory has run out, and gc_list_set runs user code when the old item dies. */
 static inline bool gc_list_is(const void *object)
 {
@@ -126,7 +128,8 @@ typedef int (*gc_compare_function)(const void *a, const void *b, void *context);
 
 /* Sorts with the comparison, stably: what it calls equal keeps its order. Any comparison is safe, one that contradicts itself too. While it
  * runs the list is empty; if that is not so afterwards, what the comparison has put there is dropped, and the call fails with
- * GC_ERROR_CHANGED, the list sorted. Fails with GC_ERROR_MEMORY, the list as it was: it needs room for half as many references.
+ * GC_ERROR_CHANGED, the list sorted. Fails with GC_ERROR_MEMORY, the list as it was: it needs room for half as many references;
+ * and with GC_ERROR_ARGUMENT without a comparison.
  * Collects: where memory has run out. User code: the comparison, and when items die. In callbacks: yes. Thread: the heap's. */
 GC__API bool gc_list_sort(gc_list *list, gc_compare_function compare, void *context);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* number.h: numbers as objects: integers of 64 bits, and floats.
  *
- * Both are immutable. An integer and a float of the same value are equal and have the same hash, as in Python: 2 and 2.0 are one key. So are
- * 0.0 and -0.0. A NaN is equal to itself, the object, and to nothing else. */
+ * Both are immutable. An integer and a float of the same value are equal and have the same hash, as in Python: 2 and 2.0 are one key.
+ * So are 0.0 and -0.0. A NaN is equal to itself, the object, and to nothing else. */
 #ifndef LIBGC_NUMBER_H
 #define LIBGC_NUMBER_H
 
@@ -24,7 +24,8 @@ typedef struct gc_float {
     double gc__value;
 } gc_float;
 
-/* Collects: no. User code: no. In callbacks: yes. Thread: the heap's; this holds for every inline function of this header. */
+/* Whether an object is an integer, or a float, and its value; NULL is neither.
+ * Collects: no. User code: no. In callbacks: yes. Thread: the heap's; this holds for every inline function of this header. */
 static inline bool gc_integer_is(const void *object)
 {
     return gc__is_container(object, GC__CONTAINER_INTEGER);

@@ -24,12 +24,12 @@
  *     static const gc_type_info point_info =
  *         GC_TYPE_INFO(struct point, GC_TYPE_FLAGS(GC_ACYCLIC), GC_HASH(point_hash), GC_EQUAL(point_equal), GC_REPR(point_repr));
  *
- * A type with neither GC_HASH nor GC_EQUAL hashes and compares by identity. One with GC_EQUAL alone compares by value and has no hash: its
- * objects cannot be keys, as lists cannot. What is written without a GC_REPR is "<name at 0x...>".
+ * A type with neither GC_HASH nor GC_EQUAL hashes and compares by identity. One with GC_EQUAL alone compares by value and has no hash:
+ * its objects cannot be keys, as lists cannot. What is written without a GC_REPR is "<name at 0x...>".
  *
- * What refers to other objects passes the question on: it calls gc_hash, gc_equal or gc_repr_object for them and gives a false on. All three
- * end on cycles and in great depth: below GC_NESTING_MAX calls within each other a hash or a comparison fails with GC_ERROR_LIMIT, and a
- * repr goes on with "...". */
+ * What refers to other objects passes the question on: it calls gc_hash, gc_equal or gc_repr_object for them, and gives a false on. All
+ * three end on cycles and in great depth: past GC_NESTING_MAX calls within each other a hash or a comparison fails with GC_ERROR_LIMIT,
+ * and a repr goes on with "...". */
 #ifndef LIBGC_PROTOCOL_H
 #define LIBGC_PROTOCOL_H
 
@@ -43,15 +43,16 @@ GC__BEGIN_C
  * beside what the program's own functions take. */
 enum { GC_NESTING_MAX = 200 };
 
-/* gc_hash(object, &hash): the object's hash, by its type's GC_HASH, or by identity. NULL has one too. False with GC_ERROR_TYPE and a message
- * that names the type when it has none, GC_ERROR_LIMIT (nesting), what the type's function reports, or, at the first use
+/* gc_hash(object, &hash): the object's hash, by its type's GC_HASH, or by identity. NULL has one too. False with GC_ERROR_TYPE and a
+ * message that names the type when it has none, GC_ERROR_LIMIT (nesting), what the type's function reports, or, at the first use
  * of a heap's containers, GC_ERROR_MEMORY or GC_ERROR_SYSTEM (no random key).
  * Hashes differ from heap to heap and from run to run, unless gc_settings.hash_key is set.
- * Collects: no. User code: the type's. In callbacks: yes. Thread: the heap's. */
+ * Collects: only where memory has run out, at that first use. User code: the type's. In callbacks: yes. Thread: the heap's. */
 GC__API bool gc_hash(const void *object, uint64_t *hash);
 
-/* gc_equal(a, b, &equal): an object is equal to itself. Others are if they are of one type whose GC_EQUAL says so; integers and floats
- * also to each other, by their exact value. False with GC_ERROR_LIMIT (nesting), or what the type's function reports; `equal` is then false.
+/* gc_equal(a, b, &equal): an object is equal to itself. Others, of one heap, are if they are of one type whose GC_EQUAL says so; integers
+ * and floats also to each other, by their exact value. False with GC_ERROR_LIMIT (nesting), or what the type's function
+ * reports; `equal` is then false.
  * Collects: no. User code: the type's. In callbacks: yes. Thread: the heap's. */
 GC__API bool gc_equal(const void *a, const void *b, bool *equal);
 

@@ -21,7 +21,8 @@ typedef struct gc_string {
     size_t gc__length;
 } gc_string;
 
-/* Collects: no. User code: no. In callbacks: yes. Thread: the heap's; this holds for every inline function of this header. */
+/* Whether an object is a string; NULL is none.
+ * Collects: no. User code: no. In callbacks: yes. Thread: the heap's; this holds for every inline function of this header. */
 static inline bool gc_string_is(const void *object)
 {
     return gc__is_container(object, GC__CONTAINER_STRING) || gc__is_container(object, GC__CONTAINER_INTERNED);
@@ -70,11 +71,11 @@ static inline bool gc_string_equal(const gc_string *a, const gc_string *b)
     return __builtin_memcmp(a + 1, b + 1, a->gc__length) == 0;
 }
 
-/* Interning: of the strings that are interned no two are equal, so that pointers can be compared instead. The heap's table of them holds none:
- * an interned string dies like any other when it is released.
+/* Interning: of the strings that are interned no two are equal, so that pointers can be compared instead. The heap's table of them holds
+ * none: an interned string dies like any other when it is released.
  * gc_string_intern gives, owned, the interned string that is equal to `string`: `string` itself where there was none.
- * gc_string_intern_bytes does so for bytes, and makes a string only where there is none. NULL with GC_ERROR_MEMORY or GC_ERROR_LIMIT, or, at the
- * first use of a heap's containers, GC_ERROR_SYSTEM (no random key).
+ * gc_string_intern_bytes does so for bytes, and makes a string only where there is none. NULL with GC_ERROR_MEMORY or GC_ERROR_LIMIT, or,
+ * at the first use of a heap's containers, GC_ERROR_SYSTEM (no random key).
  * Collects: the second, when it makes one. User code: of that collection. In callbacks: yes. Thread: the heap's. */
 GC__API gc_string *gc_string_intern(const gc_string *string);
 GC__API gc_string *gc_string_intern_bytes(gc_heap *heap, const char *bytes, size_t length);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* tuple.h: a fixed number of items, inside the object, that never change.
  *
- * Since a tuple cannot be changed, it can be in a cycle only through something in it that can. So one all of whose items are in no cycle for
- * good is made untracked, and costs nothing in collections: items that are NULL, immortal, of an acyclic type, or themselves such tuples.
- * That decision is final and complete: none of those can come to be in a cycle later, and a tuple that is tracked at birth has an item that may.
+ * Since a tuple cannot be changed, it can be in a cycle only through something in it that can. So one all of whose items are in no cycle
+ * for good is made untracked, and costs nothing in collections: items that are NULL, immortal, of an acyclic type, or themselves such
+ * tuples. That decision is final and complete: none of those can come to be in a cycle later, and a tuple that is tracked at birth
+ * has an item that may.
  *
  * Two tuples are equal when they have as many items and those are equal; the hash is that of the items. Items may be NULL. */
 #ifndef LIBGC_TUPLE_H
@@ -23,7 +24,8 @@ typedef struct gc_tuple {
 #endif
 } gc_tuple;
 
-/* Collects: no. User code: no. In callbacks: yes. Thread: the heap's; this holds for every inline function of this header. */
+/* Whether an object is a tuple; NULL is none.
+ * Collects: no. User code: no. In callbacks: yes. Thread: the heap's; this holds for every inline function of this header. */
 static inline bool gc_tuple_is(const void *object)
 {
     return gc__is_container(object, GC__CONTAINER_TUPLE);
@@ -46,9 +48,9 @@ static inline void *gc_tuple_get(const gc_tuple *tuple, size_t index)
     return index < tuple->gc__count ? gc_tuple_items(tuple)[index] : NULL;
 }
 
-/* A tuple of `count` items, which the caller holds, and the array with them: no user code may change it (that of a list could be, by a
- * finalizer that a collection runs; see gc_tuple_from_list). The empty tuple is made once for a heap, and immortal. NULL with GC_ERROR_MEMORY, or
- * GC_ERROR_LIMIT for more than a heap holds.
+/* A tuple of `count` items, which the caller holds, and the array with them: no user code may change it (that of a list could be, by
+ * a finalizer that a collection runs; see gc_tuple_from_list). The empty tuple is made once for a heap, and immortal. NULL with
+ * GC_ERROR_MEMORY, or GC_ERROR_LIMIT for more than a heap holds.
  * Collects: yes. User code: of that collection. In callbacks: yes. Thread: the heap's. */
 GC__API gc_tuple *gc_tuple_create(gc_heap *heap, size_t count, void *const *items);
 

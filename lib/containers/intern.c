@@ -12,7 +12,8 @@ typedef struct gc__intern_entry {
 
 #define INTERN_FIRST 64u
 
-/* Where a string with these bytes would go, and in `found` the one that is there. One that is dying is not found: its place is given away. */
+/* Where a string with these bytes would go, and in `found` the one that is there. One that is dying is not found: its place is
+ * given away. */
 static gc__intern_entry *intern_find(gc_heap *heap, uint64_t hash, const char *bytes, size_t length, gc_string **found)
 {
     const gc__intern_table *table = &heap->containers->interned;

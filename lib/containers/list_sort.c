@@ -66,6 +66,10 @@ bool gc_list_sort(gc_list *list, gc_compare_function compare, void *context)
 {
     gc_heap *heap = gc__heap_of(list);
     gc__check_heap(heap);
+    if (!compare) {
+        gc__fail(heap, GC_ERROR_ARGUMENT, "a list cannot be sorted without a comparison");
+        return false;
+    }
     void **room = sort_room(heap, list);
     if (!room)
         return false;
@@ -73,7 +77,9 @@ bool gc_list_sort(gc_list *list, gc_compare_function compare, void *context)
     gc_list sorted = *list;
     list->gc__items = NULL;
     list->gc__count = list->gc__capacity = 0;
+    heap->protocol_depth++; /* the comparison is a callback as those of types are: it does not close the heap */
     sort_items(&order, sorted.gc__items, sorted.gc__count, room);
+    heap->protocol_depth--;
     gc_free(heap, room);
     bool changed = list->gc__items != NULL;
     gc_list put = *list;

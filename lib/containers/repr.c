@@ -156,7 +156,7 @@ void gc_repr_object(gc_repr_writer *writer, const void *object)
         return;
     }
     gc_heap *heap = writer->heap;
-    const gc__type *type = gc__type_of(heap, object);
+    const gc__type *type = gc__type_of(gc__heap_of(object), object);
     if (!type->repr) {
         gc_repr_format(writer, "<%s at %p>", type->name, object);
         return;

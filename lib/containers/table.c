@@ -7,7 +7,7 @@
 /* The index of a table without memory: nothing but EMPTY, and as it has no room, nobody writes to it. */
 static const uint32_t table_no_index[GC__GROUP_WORDS];
 
-/* Three quarters of the words: when the table is full a sixth of the groups have no EMPTY word, half way one in a hundred. */
+/* Three quarters of the words: a third of the groups then have no EMPTY one, and half way to there one in a hundred. */
 static uint32_t table_capacity(uint32_t words)
 {
     return words / 4 * 3;

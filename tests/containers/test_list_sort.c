@@ -165,6 +165,13 @@ static void sort_again(gc_list *list)
     cr_assert(gc_list_sort(list, by_key, &five));
 }
 
+static void close_its_heap(gc_list *list)
+{
+    gc_heap *heap = gc_heap_of(list);
+    cr_assert_eq(gc_heap_close(heap), SIZE_MAX);
+    cr_assert_eq(gc_last_error(heap), GC_ERROR_BUSY);
+}
+
 static void collect(gc_list *list)
 {
     make_garbage_ring(gc_heap_of(list), 1, 3);
@@ -189,8 +196,19 @@ Test(sort, a_change_meanwhile_is_dropped_and_told)
     cr_assert(!sort_meddling(heap, append_leaf, 300));
     cr_assert(sort_meddling(heap, look, 7), "looking is no change, and the list is empty");
     cr_assert(sort_meddling(heap, sort_again, 7), "neither is sorting nothing");
+    cr_assert(sort_meddling(heap, close_its_heap, 7));
     cr_assert(sort_meddling(heap, collect, 50));
     cr_assert_eq(objects_in(heap), 0);
+    close_heap(heap);
+}
+
+Test(sort, without_a_comparison_is_refused)
+{
+    gc_heap *heap = open_heap();
+    gc_list *list = cards(heap, 3, falling);
+    cr_assert(!gc_list_sort(list, NULL, NULL));
+    cr_assert_eq(gc_last_error(heap), GC_ERROR_ARGUMENT);
+    gc_release(list);
     close_heap(heap);
 }
 
