@@ -69,7 +69,6 @@ uint64_t gc__hash_siphash(const gc__containers *state, const void *bytes, size_t
 
 /* The protocols of strings, interned or not. */
 bool gc__string_hash(const void *object, uint64_t *hash);
-bool gc__string_equal(const void *a, const void *b, bool *equal);
 void gc__string_repr(const void *object, gc_repr_writer *writer);
 
 /* Whether an integer and a float have the same value, exactly. */

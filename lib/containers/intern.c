@@ -123,5 +123,4 @@ gc_string *gc_string_intern_bytes(gc_heap *heap, const char *bytes, size_t lengt
 }
 
 const gc_type_info gc__interned_info =
-    GC_TYPE_INFO(gc_string, GC_TYPE_FLAGS(GC_ACYCLIC), GC_DESTROY(intern_destroy), GC_HASH(gc__string_hash),
-                 GC_EQUAL(gc__string_equal), GC_REPR(gc__string_repr));
+    GC_TYPE_INFO(gc_string, GC_TYPE_FLAGS(GC_ACYCLIC), GC_DESTROY(intern_destroy), GC_HASH(gc__string_hash), GC_REPR(gc__string_repr));

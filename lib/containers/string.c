@@ -123,16 +123,11 @@ bool gc__string_hash(const void *object, uint64_t *hash)
     return true;
 }
 
-bool gc__string_equal(const void *a, const void *b, bool *equal)
-{
-    *equal = gc_string_equal(a, b);
-    return true;
-}
-
 void gc__string_repr(const void *object, gc_repr_writer *writer)
 {
     gc__repr_quoted(writer, gc_string_bytes(object), gc_string_length(object), true);
 }
 
-const gc_type_info gc__string_info = GC_TYPE_INFO(gc_string, GC_TYPE_FLAGS(GC_ACYCLIC), GC_HASH(gc__string_hash),
-                                                  GC_EQUAL(gc__string_equal), GC_REPR(gc__string_repr));
+/* Equality is inline, in gc__equal_of, since it is that of two types. */
+const gc_type_info gc__string_info =
+    GC_TYPE_INFO(gc_string, GC_TYPE_FLAGS(GC_ACYCLIC), GC_HASH(gc__string_hash), GC_REPR(gc__string_repr));

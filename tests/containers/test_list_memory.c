@@ -2,6 +2,8 @@
 /* test_list_memory.c: lists and cells in a heap without memory: each call that needs some fails and leaves everything as it was. */
 #include "../support/starve.h"
 
+#include "lib/containers/containers.h"
+
 static gc_list *full_list(gc_heap *heap, void *item)
 {
     gc_list *list = gc_list_create(heap, 0, NULL);
@@ -89,6 +91,62 @@ Test(list_memory, garbage_makes_room)
     gc_release(garbage);
     cr_assert(gc_list_reserve(list, 50000), "%s", gc_last_error_message(heap));
     feed(heap);
+    gc_release(list);
+    close_heap(heap);
+}
+
+/* The first container of a heap that has no memory for the state of its containers. */
+static bool hashed;
+static uint64_t first_hash;
+static void *room; /* as large as the state: what else is given back may be in pieces */
+
+static void make_the_state(struct node *self)
+{
+    gc_free(gc_heap_of(self), room);
+    hashed = gc_hash_bytes(gc_heap_of(self), "a", 1, &first_hash);
+}
+
+Test(list_memory, the_first_container_needs_more)
+{
+    gc_heap *heap = open_small_heap();
+    uint64_t hash;
+    starve(heap);
+    must_fail(heap, gc_list_create(heap, 0, NULL) == NULL);
+    must_fail(heap, !gc_hash_bytes(heap, "a", 1, &hash));
+    feed(heap);
+    close_heap(heap);
+}
+
+Test(list_memory, a_finalizer_may_need_the_state_before_it_is_there)
+{
+    gc_heap *heap = open_small_heap();
+    struct node *ring = watched_with(heap, 1, make_the_state);
+    room = gc_alloc(heap, sizeof(gc__containers));
+    gc_set(&ring->left, ring);
+    starve(heap);
+    gc_release(ring);
+    uint64_t hash;
+    cr_assert(gc_hash_bytes(heap, "a", 1, &hash), "%s", gc_last_error_message(heap));
+    cr_assert(hashed);
+    cr_assert_eq(hash, first_hash, "there are two states, with two keys");
+    feed(heap);
+    close_heap(heap);
+}
+
+static void only_feed(struct node *self)
+{
+    feed(gc_heap_of(self));
+}
+
+Test(list_memory, garbage_makes_room_for_the_first_container)
+{
+    gc_heap *heap = open_small_heap();
+    struct node *ring = watched_with(heap, 1, only_feed);
+    gc_set(&ring->left, ring);
+    starve(heap);
+    gc_release(ring);
+    gc_list *list = gc_list_create(heap, 0, NULL);
+    cr_assert_not_null(list, "%s", gc_last_error_message(heap));
     gc_release(list);
     close_heap(heap);
 }

@@ -296,6 +296,26 @@ Test(repr, formats_of_any_length)
     close_heap(heap);
 }
 
+static void unprintable_repr(const void *object, gc_repr_writer *writer)
+{
+    volatile int much = INT32_MAX; /* volatile: the compiler would see that it is too much */
+    (void)object;
+    gc_repr_format(writer, "%*d%*d", much, 1, much, 1);
+    gc_repr_format(writer, "and more");
+}
+
+static const gc_type_info unprintable_info = GC_TYPE_INFO(struct link, GC_REFS(next), GC_REPR(unprintable_repr));
+
+Test(repr, what_printf_refuses_is_refused)
+{
+    gc_heap *heap = open_heap();
+    struct link *link = gc_create(struct link, gc_type_register(heap, &unprintable_info));
+    cr_assert_null(gc_repr(heap, link));
+    cr_assert_eq(gc_last_error(heap), GC_ERROR_ARGUMENT);
+    gc_release(link);
+    close_heap(heap);
+}
+
 Test(repr, without_memory_it_fails_and_the_buffer_form_does_not)
 {
     gc_heap *heap = open_small_heap();
