@@ -60,7 +60,7 @@ static void close_report(gc_heap *heap)
 size_t gc_heap_close(gc_heap *heap)
 {
     gc__check_heap(heap);
-    if (gc__busy(heap) || heap->visiting || heap->running_deferred || heap->closing) {
+    if (gc__busy(heap) || heap->visiting || heap->running_deferred || heap->protocol_depth || heap->closing) {
         gc__fail(heap, GC_ERROR_BUSY, "a heap cannot be closed from one of its own callbacks");
         return SIZE_MAX;
     }

@@ -10,6 +10,7 @@
  *            bit  27     HELD: the last full collection that looked found it held from outside
  *            bit  28     STEADY: and the one before, although it had lost a reference in between
  *            bit  29     DYING: its count is zero and the teardown has it; the state byte stays, for a finalizer may save it
+ *            bit  30     BY_VALUE: its type has a GC_HASH or a GC_EQUAL; without either it is equal to itself alone
  *
  * count word of a free slot: 0. Of a dying object in the teardown queue: the slot id of the next one, 0 at the end;
  * its kind word says DYING, so that nobody reads it as a count. */
@@ -30,6 +31,7 @@
 #define GC__HELD (1u << 27)
 #define GC__STEADY (1u << 28)
 #define GC__DYING (1u << 29)
+#define GC__BY_VALUE (1u << 30)
 
 /* In the middle of its range, so that no number of stray retains between two slow calls leaves it. */
 #define GC__IMMORTAL_COUNT (GC__SLOW_RETAIN | GC__SLOW_RELEASE | 0x20000000u)

@@ -27,6 +27,14 @@ static size_t object_overhead(const gc__type *type)
     return type->heap->redzone + type->trailer;
 }
 
+/* Whether the inline path would serve a type of this size class, which is not that of the type's struct. */
+static bool object_is_plain(const gc__type *type, const gc__class *klass)
+{
+    const gc_heap *heap = type->heap;
+    return klass && type->hot.gc__bin != &heap->no_bin && heap->front.created < heap->front.limit &&
+           (klass->bin.free || klass->bin.bump != klass->bin.bump_end);
+}
+
 /* An object of `bytes`, the struct and what follows it. */
 static void *object_new(gc__type *type, size_t bytes)
 {
@@ -36,6 +44,10 @@ static void *object_new(gc__type *type, size_t bytes)
     if (slot_bytes < GC__SLOT_MIN)
         slot_bytes = GC__SLOT_MIN;
     gc__class *klass = slot_bytes <= GC__MEDIUM_MAX ? &heap->classes[acyclic][gc__class_of(slot_bytes)] : NULL;
+    if (GC__LIKELY(object_is_plain(type, klass))) {
+        gc_type hot = { &klass->bin, &heap->front, type->hot.gc__kind, type->hot.gc__birth };
+        return gc__create(&hot, bytes);
+    }
     heap->front.created++;
     if (heap->checked)
         gc__check_thread(heap);

@@ -20,6 +20,9 @@
 #define CLEAR do {
 #define ALIGNMENT 16
 #define FLAGS 0xff
+#define HASH (
+#define EQUAL ==
+#define REPR spoiled
 
 #include <libgc.h>
 
@@ -49,11 +52,33 @@ static void visit_nothing(void *object, gc_visitor *visitor)
     (void)visitor;
 }
 
+static bool hash_nothing(const void *object, uint64_t *hash)
+{
+    (void)object;
+    *hash = 0;
+    return true;
+}
+
+static bool equal_to_none(const void *a, const void *b, bool *equal)
+{
+    (void)a;
+    (void)b;
+    *equal = false;
+    return true;
+}
+
+static void write_nothing(const void *object, gc_repr_writer *writer)
+{
+    (void)object;
+    (void)writer;
+}
+
 static const gc_type_info hosted_info =
     GC_TYPE_INFO(struct hosted, GC_REFS(next), GC_WEAKS(weak), GC_EPHEMERONS(pair), GC_MEMORY(memory), GC_REF_ARRAY(span),
                  GC_REF_SPAN(items, count), GC_VALUES(rule, word), GC_VALUE_ARRAY(rule, words), GC_REF_FLEX(flex, count),
                  GC_FINALIZE(do_nothing), GC_DESTROY(do_nothing), GC_TRAVERSE(visit_nothing), GC_CLEAR(do_nothing),
-                 GC_ALIGNMENT(16), GC_TYPE_FLAGS(GC_NO_WEAK));
+                 GC_ALIGNMENT(16), GC_TYPE_FLAGS(GC_NO_WEAK), GC_HASH(hash_nothing), GC_EQUAL(equal_to_none),
+                 GC_REPR(write_nothing));
 
 Test(host_macros, do_not_reach_into_a_description)
 {

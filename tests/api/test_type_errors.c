@@ -140,7 +140,7 @@ Test(type_errors, value_whose_rule_does_not_fit)
 Test(type_errors, line_of_no_known_kind)
 {
     REFUSE("what", { 0, AT(left), 8, 8, 0, 0, "what", NULL, NULL });
-    REFUSE("what", { GC__ITEM_FLAGS + 1, AT(left), 8, 8, 0, 0, "what", NULL, NULL });
+    REFUSE("what", { GC__ITEM_REPR + 1, AT(left), 8, 8, 0, 0, "what", NULL, NULL });
     REFUSE("what", { 0xffffffffu, AT(left), 8, 8, 0, 0, "what", NULL, NULL });
 }
 
@@ -153,6 +153,14 @@ Test(type_errors, clear_without_a_traverse)
     close_heap(heap);
 }
 
+static bool equal_to_all(const void *a, const void *b, bool *equal)
+{
+    (void)a;
+    (void)b;
+    return *equal = true;
+}
+
+static const gc_type_info two_equalities = GC_TYPE_INFO(struct subject, GC_EQUAL(equal_to_all), GC_EQUAL(equal_to_all));
 static const gc_type_info two_finalizers = GC_TYPE_INFO(struct subject, GC_FINALIZE(nothing), GC_FINALIZE(nothing));
 static const gc_type_info two_flags =
     GC_TYPE_INFO(struct subject, GC_TYPE_FLAGS(GC_NO_WEAK), GC_TYPE_FLAGS(GC_ACYCLIC));
@@ -162,6 +170,7 @@ Test(type_errors, settings_given_twice)
     gc_heap *heap = open_heap();
     refuse_described(heap, &two_finalizers, "nothing");
     refuse_described(heap, &two_flags, "flags");
+    refuse_described(heap, &two_equalities, "equal_to_all");
     close_heap(heap);
 }
 
@@ -203,6 +212,8 @@ Test(type_errors, a_null_function)
 {
     REFUSE("absent", { GC__ITEM_FINALIZE, 0, 0, 0, 0, 0, "absent", NULL, NULL });
     REFUSE("absent", { GC__ITEM_TRAVERSE, 0, 0, 0, 0, 0, "absent", NULL, NULL });
+    REFUSE("absent", { GC__ITEM_HASH, 0, 0, 0, 0, 0, "absent", NULL, NULL });
+    REFUSE("absent", { GC__ITEM_REPR, 0, 0, 0, 0, 0, "absent", NULL, NULL });
 }
 
 Test(type_errors, a_refusal_changes_nothing)
