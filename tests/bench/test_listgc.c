@@ -71,6 +71,17 @@ static void drop_ring(const listgc_type *type, int length)
     last->left = first;
 }
 
+static struct node *make_chain(int length)
+{
+    struct node *list = NULL;
+    for (int i = 0; i < length; i++) {
+        struct node *node = node_new(&plain_type, i);
+        node->left = list;
+        list = node;
+    }
+    return list;
+}
+
 static size_t objects_now(void)
 {
     return listgc_get_stats().objects;
@@ -146,7 +157,6 @@ static void check_graph(unsigned seed)
         nodes[i]->left = random_target(nodes);
         nodes[i]->right = random_target(nodes);
     }
-    nodes[7]->id = 7;
     for (int i = 0; i < GRAPH_NODES; i++) {
         is_held[i] = rand() % 100 < 2 || i == 7; /* 7 would be kept by its finalizer */
         if (is_held[i])
@@ -361,12 +371,7 @@ Test(listgc, creation_does_not_collect_what_dies_at_once_nor_when_disabled)
 /* Without the rule of a quarter three million objects would be 35 full collections. */
 Test(listgc, building_a_large_heap_takes_few_full_collections)
 {
-    struct node *list = NULL;
-    for (int i = 0; i < 3000000; i++) {
-        struct node *node = node_new(&plain_type, i);
-        node->left = list;
-        list = node;
-    }
+    struct node *list = make_chain(3000000);
     cr_assert_leq(listgc_get_stats().collections[2], 20);
     cr_assert_geq(listgc_get_stats().collections[2], 8);
     listgc_release(list); /* and a chain of millions dies without a deep stack */
@@ -376,13 +381,7 @@ Test(listgc, building_a_large_heap_takes_few_full_collections)
 static void *drop_chain(void *chain)
 {
     listgc_enable(false);
-    struct node *list = NULL;
-    for (int i = 0; i < 200000; i++) {
-        struct node *node = node_new(&plain_type, i);
-        node->left = list;
-        list = node;
-    }
-    listgc_release(list);
+    listgc_release(make_chain(200000));
     *(size_t *)chain = objects_now();
     return NULL;
 }
