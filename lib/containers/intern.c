@@ -25,7 +25,7 @@ static gc__intern_entry *intern_find(gc_heap *heap, uint64_t hash, const char *b
             return dying ? dying : entry;
         if (entry->hash != hash || entry->string->gc__length != length || memcmp(entry->string + 1, bytes, length) != 0)
             continue;
-        if (heap->states[gc__place_of(heap, &entry->string->gc).index] & GC__DYING) {
+        if (entry->string->gc.gc__kind & GC__DYING) {
             dying = entry;
             continue;
         }
