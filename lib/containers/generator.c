@@ -10,7 +10,7 @@
 struct gc_generator {
     gc_object gc;
     gc_generator_code code;
-    gc_generator_clean_up clean_up; /* NULL: there is none, or it has been called */
+    gc_generator_clean_up clean_up; /* NULL: there is none */
     int64_t state;
     enum gc_generator_status status;
     void *bytes;
@@ -55,11 +55,9 @@ enum gc_generator_status gc_generator_status_of(const gc_generator *generator)
 /* The clean-up, which finds the frame whole; then the frame goes. The caller holds the generator. */
 static void generator_finish(gc_generator *generator)
 {
-    gc_generator_clean_up clean_up = generator->clean_up;
-    generator->clean_up = NULL;
     generator->status = GC_GENERATOR_RUNNING;
-    if (clean_up)
-        clean_up(generator);
+    if (generator->clean_up)
+        generator->clean_up(generator);
     generator->status = GC_GENERATOR_CLOSED;
     void *bytes = generator->bytes;
     generator->bytes = NULL;

@@ -232,6 +232,7 @@ Test(dict, equal_whatever_the_order)
     set_number(one, "b", 6000);
     set_number(two, "b", 6000);
     cr_assert(gc_equal(one, two, &equal) && !equal, "another count");
+    cr_assert(gc_equal(two, one, &equal) && !equal, "another count");
     set_number(two, "a", 5001);
     cr_assert(gc_equal(one, two, &equal) && !equal, "another value");
     set_number(two, "a", 5000);

@@ -151,6 +151,45 @@ Test(table_memory, what_was_reserved_needs_no_memory)
     close_heap(heap);
 }
 
+static gc_dict *the_dict;
+
+/* Gives the memory back, and fills the dictionary that is about to grow, or to be copied. */
+static void feed_and_fill(struct node *self)
+{
+    gc_heap *heap = gc_heap_of(self);
+    feed(heap);
+    for (int id = 0; id < 40; id++)
+        cr_assert(gc_dict_set(the_dict, keys[id], keys[id]), "%s", gc_last_error_message(heap));
+}
+
+Test(table_memory, a_collection_for_memory_may_change_the_table_that_asked)
+{
+    for (int copies = 0; copies < 2; copies++) {
+        gc_heap *heap = open_small_heap();
+        keys_make(heap);
+        the_dict = dict_new(heap, 6);
+        struct node *ring = watched_with(heap, 1, feed_and_fill);
+        gc_dict *spare = gc_dict_create(heap);
+        gc_set(&ring->left, ring);
+        starve(heap);
+        gc_release(ring);
+        if (copies) {
+            gc_release(spare);
+            gc_dict *copy = gc_dict_copy(the_dict);
+            cr_assert_not_null(copy);
+            assert_keys(copy, 40);
+            gc_release(copy);
+        } else {
+            cr_assert(gc_dict_set(the_dict, keys[6], keys[6]));
+            gc_release(spare);
+        }
+        assert_keys(the_dict, 40);
+        gc_release(the_dict);
+        keys_drop();
+        close_heap(heap);
+    }
+}
+
 Test(table_memory, sets)
 {
     gc_heap *heap = open_small_heap();

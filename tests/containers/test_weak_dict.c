@@ -223,6 +223,58 @@ Test(weak_dict, entries_that_are_gone_give_their_room_to_new_ones)
     close_heap(heap);
 }
 
+static size_t raw_bytes(gc_heap *heap)
+{
+    gc_stats stats;
+    gc_get_stats(heap, &stats);
+    return stats.bytes_raw;
+}
+
+Test(weak_dict, a_full_table_of_entries_that_are_gone_does_not_grow)
+{
+    gc_heap *heap = open_heap();
+    gc_weak_dict *dict = dict_new(heap, GC_WEAK_KEYS);
+    struct node *keys[6], *last = node_new(heap, 6);
+    for (int i = 0; i < 6; i++) {
+        keys[i] = node_new(heap, i);
+        cr_assert(gc_weak_dict_set(dict, keys[i], dict));
+    }
+    size_t bytes = raw_bytes(heap);
+    for (int i = 0; i < 6; i++)
+        gc_release(keys[i]);
+    cr_assert(gc_weak_dict_set(dict, last, dict));
+    cr_assert_eq(raw_bytes(heap), bytes);
+    gc_release(last);
+    gc_release(dict);
+    gc_collect(heap);
+    close_heap(heap);
+}
+
+Test(weak_dict, new_entries_take_away_what_is_gone)
+{
+    gc_heap *heap = open_heap();
+    gc_weak_dict *dict = dict_new(heap, GC_WEAK_KEYS);
+    enum { GONE = 100, NEW = 50 };
+    struct node *keys[GONE];
+    for (int i = 0; i < GONE; i++) {
+        keys[i] = node_new(heap, i);
+        cr_assert(gc_weak_dict_set(dict, keys[i], dict));
+    }
+    size_t before = objects_in(heap);
+    for (int i = 0; i < GONE; i++)
+        gc_release(keys[i]);
+    for (int i = 0; i < NEW; i++) {
+        keys[i] = node_new(heap, i);
+        cr_assert(gc_weak_dict_set(dict, keys[i], dict));
+    }
+    cr_assert_leq(objects_in(heap), before - GONE + 2 * NEW - NEW, "new keys and their pairs, and as many old pairs fewer");
+    for (int i = 0; i < NEW; i++)
+        gc_release(keys[i]);
+    gc_release(dict);
+    gc_collect(heap);
+    close_heap(heap);
+}
+
 static gc_weak_dict *the_dict;
 static struct node *the_key;
 
