@@ -13,7 +13,7 @@
  *            bit  30     BY_VALUE: its type has a GC_HASH or a GC_EQUAL; without either it is equal to itself alone
  *            bit  31     ODD_NEXT: of a link of the teardown queue, its lowest bit
  *
- * count word of a free slot: 0. Of a dying object in the teardown queue: where the next one is (gc__link_next), 0 at the end;
+ * count word of a free slot: 0. Of a dying object in the teardown queue: where the next one is (teardown.c), 0 at the end;
  * its kind word says DYING, so that nobody reads it as a count. */
 #ifndef LIBGC_LIB_HEADER_H
 #define LIBGC_LIB_HEADER_H

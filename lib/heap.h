@@ -364,21 +364,6 @@ static inline void gc__drop(gc_heap *heap, void *target)
         gc__release(target);
 }
 
-/* The link to the next object of the teardown queue, in 32 bits: 16 bytes hold the start of one object at most, and ODD_NEXT says in which
- * half it is. */
-static inline void gc__link_set(const gc_heap *heap, gc_object *object, const gc_object *next)
-{
-    size_t offset = (size_t)((const char *)next - heap->base);
-    object->gc__count = (uint32_t)(offset >> 4);
-    object->gc__kind |= offset & 8 ? GC__ODD_NEXT : 0;
-}
-
-static inline gc_object *gc__link_next(const gc_heap *heap, const gc_object *object)
-{
-    size_t offset = (size_t)object->gc__count << 4 | (object->gc__kind & GC__ODD_NEXT ? 8 : 0);
-    return offset ? (gc_object *)(heap->base + offset) : NULL;
-}
-
 static inline gc__type *gc__type_of(const gc_heap *heap, const gc_object *object)
 {
     return heap->types[object->gc__kind & GC__TYPE_MASK];

@@ -101,12 +101,27 @@ static void teardown_object(gc_heap *heap, gc__type *type, gc_object *object, gc
     gc__object_free(heap, object, place);
 }
 
+/* The link to the next object of the teardown queue, in 32 bits: 16 bytes hold the start of one object at most, and ODD_NEXT says in which
+ * half it is. */
+static inline void teardown_link(const gc_heap *heap, gc_object *object, const gc_object *next)
+{
+    size_t offset = (size_t)((const char *)next - heap->base);
+    object->gc__count = (uint32_t)(offset >> 4);
+    object->gc__kind |= offset & 8 ? GC__ODD_NEXT : 0;
+}
+
+static inline gc_object *teardown_next(const gc_heap *heap, const gc_object *object)
+{
+    size_t offset = (size_t)object->gc__count << 4 | (object->gc__kind & GC__ODD_NEXT ? 8 : 0);
+    return offset ? (gc_object *)(heap->base + offset) : NULL;
+}
+
 static inline void teardown_enqueue(gc_heap *heap, gc_object *object)
 {
     object->gc__kind |= GC__DYING;
     object->gc__count = 0;
     if (heap->dying_last)
-        gc__link_set(heap, heap->dying_last, object);
+        teardown_link(heap, heap->dying_last, object);
     else
         heap->dying_first = object;
     heap->dying_last = object;
@@ -163,7 +178,7 @@ void gc__teardown_end(gc_heap *heap)
 {
     while (heap->dying_first) {
         gc_object *object = heap->dying_first;
-        heap->dying_first = gc__link_next(heap, object);
+        heap->dying_first = teardown_next(heap, object);
         if (!heap->dying_first)
             heap->dying_last = NULL;
         else
