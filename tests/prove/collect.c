@@ -102,9 +102,17 @@ static void compare_world(struct world *world, bool weaks_too)
         compare_weak(world, __builtin_ctz(todo), weaks_too);
 }
 
+/* A heap that one case has to itself still has a slab of weak references if any case before had some. To verify its 1,600 slots takes
+ * longer than all the rest, so there it is done for some cases only. */
+static bool is_to_be_verified(const struct lab *lab)
+{
+    const struct world *first = &lab->worlds[0];
+    return !lab->spoilt && (lab->world_count > 1 || lab->size & LAB_LEAN || lab->trace || first->number % 16 == 0);
+}
+
 void lab_compare(struct lab *lab, bool weaks_too)
 {
-    const char *fault = lab->spoilt ? NULL : gc_heap_verify(lab->heap);
+    const char *fault = is_to_be_verified(lab) ? gc_heap_verify(lab->heap) : NULL;
     if (fault)
         world_fail(&lab->worlds[0], "gc_heap_verify: %s", fault);
     for (int w = 0; w < lab->world_count && !lab->spoilt; w++)

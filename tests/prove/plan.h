@@ -11,8 +11,8 @@ enum { PLAN_NODES = 5, PLAN_WEAKS = 2, PLAN_FINALIZERS = 2, PLAN_STEPS = 8, PLAN
 /* When a thing is made, which decides its generation when the case begins. */
 enum plan_stage {
     PLAN_YOUNG,
-    PLAN_MIDDLE,
     PLAN_OLD,       /* a full collection has kept it */
+    PLAN_MIDDLE,
     PLAN_OLD_UNSEEN /* a collection of generation 1 has; no full one has looked at it yet */
 };
 

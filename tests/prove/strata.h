@@ -17,7 +17,7 @@ struct stratum {
         STRATA_MULTIPLE /* every matrix of none, one or two references */
     } graphs;
     int held;             /* 1: every choice of nodes that the program holds */
-    int stages;           /* 3: every split over the generations; 4: with old ones that no full collection has seen; -1: all old */
+    int stages;           /* 2: each node old or young; 3: or middle; 4: or old though no full collection has seen it; -1: all old */
     int first;            /* 3: the first collection is of each generation */
     int orders;           /* 2: addresses rise, and fall */
     int silences;         /* 2: with and without `destroy` */

@@ -21,21 +21,21 @@ const struct stratum strata[] = {
     { .name = "weak", SMALL, EVERY, .held = 1, .stages = 3, .first = 3, .weaks = 1, .weak_kinds = PLAN_WEAK_KINDS, .weak_stages = 4,
             .stride = 307 },
     { .name = "two weak", SMALL, EVERY, .held = 1, .weaks = 2, .weak_kinds = PLAN_WEAK_KINDS, .stride = 61 },
-    { .name = "four weak", FOUR, SHAPES, .held = 1, .stages = 3, .weaks = 1, .weak_kinds = PLAN_WEAK_KINDS, .stride = 1511 },
+    { .name = "four weak", FOUR, SHAPES, .held = 1, .stages = 2, .weaks = 1, .weak_kinds = PLAN_WEAK_KINDS, .stride = 1511 },
 
     /* Finalizers. */
     { .name = "finalizers", SMALL, EVERY, .held = 1, .stages = 3, .finalizers = 3, .stride = 401 },
     { .name = "finalizers by generation", SMALL, EVERY, .held = 1, .stages = 3, .first = 3, .finalizers = 1, .stride = 151 },
     { .name = "finalizers silent", SMALL, EVERY, .held = 1, .silences = 2, .orders = 2, .finalizers = 3, .stride = 53 },
     { .name = "four finalizers", FOUR, SHAPES, .held = 1, .orders = 2, .finalizers = 3, .stride = 701 },
-    { .name = "four one finalizer", FOUR, SHAPES, .held = 1, .stages = 3, .finalizers = 1, .stride = 1201 },
+    { .name = "four one finalizer", FOUR, SHAPES, .held = 1, .stages = 2, .finalizers = 1, .stride = 1201 },
 
     /* Finalizers and weak references. */
     { .name = "finalizer, weak", SMALL, EVERY, .held = 1, .finalizers = 1, .weaks = 1, .weak_kinds = PLAN_WEAK_KINDS,
             .stride = 53 },
     { .name = "finalizers, weak", SMALL, SHAPES, .held = 1, .orders = 2, .finalizers = 2, .weaks = 1,
             .weak_kinds = PLAN_WEAK_KINDS, .stride = 307 },
-    { .name = "four finalizer, weak", FOUR, SHAPES, .held = 1, .finalizers = 1, .weaks = 1, .weak_kinds = PLAN_WEAK_KINDS, .stride = 1201 },
+    { .name = "four finalizer, weak", FOUR, SHAPES, .held = 1, .finalizers = 1, .weaks = 1, .weak_kinds = 2, .stride = 1201 },
 
     /* One reference dropped or moved, a collection, the next. */
     { .name = "steps", SMALL, EVERY, .stages = -1, .settled = 1, .steps = 4, .alone = 1, .stride = 127 },
@@ -49,7 +49,7 @@ const struct stratum strata[] = {
 
     /* Everything at once, drawn. */
     { .name = "four drawn", FOUR, EVERY, .held = 1, .stages = 4, .first = 3, .orders = 2, .weaks = 2,
-            .weak_kinds = PLAN_WEAK_KINDS, .weak_stages = 4, .finalizers = 3, .steps = 2, .step_generations = 3, .draws = 512,
+            .weak_kinds = PLAN_WEAK_KINDS, .weak_stages = 4, .finalizers = 3, .steps = 2, .step_generations = 3, .draws = 256,
             .stride = 1009 },
     { .name = "five drawn", .nodes_from = 5, .nodes_to = 5, EVERY, .held = 1, .stages = 4, .first = 3, .orders = 2, .weaks = 2,
             .weak_kinds = PLAN_WEAK_KINDS, .weak_stages = 4, .finalizers = 3, .steps = 2, .step_generations = 3, .draws = 1,
