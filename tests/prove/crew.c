@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CHUNK = 1 << 14, PATIENCE_SECONDS = 60 };
+enum { CHUNK = 1 << 14 };
 
 static struct crew *crew;
 static struct lab lab;
@@ -157,7 +157,7 @@ static void report_death(const struct crew_order *order, int job, const char *ho
         int status = 0;
         pid_t child = fork();
         if (child == 0) {
-            alarm(PATIENCE_SECONDS / 4);
+            alarm((unsigned)order->patience_seconds);
             _exit(!batch_run_alone(number, message, sizeof message));
         }
         if (child > 0 && waitpid(child, &status, 0) == child && status != 0) {
@@ -169,13 +169,13 @@ static void report_death(const struct crew_order *order, int job, const char *ho
 }
 
 /* Where a process has stayed at one batch for too long it is ended. */
-static void lose_patience(struct job *job, int number)
+static void lose_patience(struct job *job, int number, int seconds)
 {
     uint64_t at = __atomic_load_n(&crew->current[number], __ATOMIC_RELAXED);
     if (at != job->seen)
         job->since = time(NULL);
     job->seen = at;
-    if (time(NULL) - job->since > PATIENCE_SECONDS)
+    if (time(NULL) - job->since > seconds)
         kill(job->process, SIGKILL);
 }
 
@@ -187,7 +187,7 @@ static bool look_after(const struct crew_order *order, struct job *job, int numb
     if (!job->process)
         return false;
     if (waitpid(job->process, &status, WNOHANG) == 0) {
-        lose_patience(job, number);
+        lose_patience(job, number, order->patience_seconds);
         return true;
     }
     job->process = 0;

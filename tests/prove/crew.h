@@ -33,6 +33,7 @@ struct crew_order {
     bool quick;         /* the slice of each stratum that its stride says */
     uint32_t every;     /* and of that each so-manieth case */
     int stratum;        /* that one only; -1: all */
+    int patience_seconds; /* a process that stays at one batch for longer is ended */
     void (*progress)(const struct crew *crew);
 };
 

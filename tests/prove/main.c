@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c: runs small graphs against the rules of behaviour.
  *
- *     prove [--quick] [--every N] [--stratum NAME] [--jobs N] [--json]     runs cases; --quick a slice of a few seconds
+ *     prove [--quick] [--every N] [--stratum NAME]                         runs cases; --quick a slice of a few seconds, less of it in
+ *           [--jobs N] [--patience SECONDS] [--json]                       checked heaps; a batch that takes longer does not end
  *     prove --case N                                                       runs one and shows what happens
  *     prove --case N --from N [--quick] [--every N]                        the same, after all that came before it in its heap, in a
  *                                                                          run with these options
@@ -19,6 +20,8 @@
 #include <unistd.h>
 
 typedef unsigned long long number;
+
+enum { CHECKED_EVERY = 20 };
 
 static struct timespec began;
 
@@ -164,6 +167,8 @@ static void read_argument(struct command *command, char **at)
         command->order.every = (uint32_t)read_number(value, 1, 1u << 20);
     else if (strcmp(option, "--jobs") == 0)
         command->order.jobs = (int)read_number(value, 1, CREW_JOBS);
+    else if (strcmp(option, "--patience") == 0)
+        command->order.patience_seconds = (int)read_number(value, 1, 3600);
     else if (strcmp(option, "--stratum") == 0 && value)
         command->order.stratum = find_stratum(value);
     else if (strcmp(option, "--case") == 0) {
@@ -180,7 +185,7 @@ static void read_argument(struct command *command, char **at)
 
 static struct command read_command(char **arguments)
 {
-    struct command command = { .order = { .jobs = (int)sysconf(_SC_NPROCESSORS_ONLN), .every = 1, .stratum = -1 } };
+    struct command command = { .order = { .jobs = (int)sysconf(_SC_NPROCESSORS_ONLN), .every = 1, .stratum = -1, .patience_seconds = 60 } };
     if (command.order.jobs > CREW_JOBS)
         command.order.jobs = CREW_JOBS;
     for (char **at = arguments; *at; at++) {
@@ -193,6 +198,10 @@ static struct command read_command(char **arguments)
         else
             read_argument(&command, at++);
     }
+    gc_settings settings;
+    gc_settings_default(&settings);
+    if (command.order.quick && settings.check_level > 0)
+        command.order.every *= CHECKED_EVERY;
     command.order.progress = show_progress;
     return command;
 }

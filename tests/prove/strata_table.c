@@ -47,6 +47,9 @@ const struct stratum strata[] = {
     { .name = "steps, finalizer", SMALL, SHAPES, .held = 1, .settled = 1, .finalizers = 1, .steps = 2, .alone = 1, .stride = 61 },
     { .name = "steps, weak", SMALL, SHAPES, .held = 1, .settled = 1, .weaks = 1, .weak_kinds = PLAN_WEAK_KINDS, .steps = 2, .stride = 61 },
 
+    { .name = "four step, finalizer", FOUR, SHAPES, .held = 1, .settled = 1, .finalizers = 1, .steps = 1, .stride = 1009 },
+    { .name = "four step, weak", FOUR, SHAPES, .held = 1, .settled = 1, .weaks = 1, .weak_kinds = 3, .steps = 1, .stride = 1009 },
+
     /* Everything at once, drawn. */
     { .name = "four drawn", FOUR, EVERY, .held = 1, .stages = 4, .first = 3, .orders = 2, .weaks = 2,
             .weak_kinds = PLAN_WEAK_KINDS, .weak_stages = 4, .finalizers = 3, .steps = 2, .step_generations = 3, .draws = 256,
