@@ -226,7 +226,7 @@ const struct crew *crew_run(const struct crew_order *order)
         working = false;
         for (int j = 0; j < order->jobs; j++)
             working = look_after(order, &jobs[j], j) || working;
-        order->progress(crew);
+        order->progress(crew, !working);
     }
     return crew;
 }

@@ -34,7 +34,7 @@ struct crew_order {
     uint32_t every;     /* and of that each so-manieth case */
     int stratum;        /* that one only; -1: all */
     int patience_seconds; /* a process that stays at one batch for longer is ended */
-    void (*progress)(const struct crew *crew);
+    void (*progress)(const struct crew *crew, bool at_end);
 };
 
 /* How far apart the numbers are that are run. */

@@ -40,13 +40,17 @@ static number sum(const uint64_t *of)
     return result;
 }
 
-static void show_progress(const struct crew *crew)
+/* On a terminal the line is written over once a second; elsewhere there is one a minute, and the last. */
+static void show_progress(const struct crew *crew, bool at_end)
 {
+    static double shown;
     uint64_t begun = crew->next < crew->chunks ? crew->next : crew->chunks;
     double share = (double)begun / (double)crew->chunks, left = begun ? seconds() * (1 - share) / share : 0;
-    if (isatty(2) || begun == crew->chunks)
-        fprintf(stderr, "%s%12llu cases, %5.1f %%, %.0f s, about %.0f s to go, %u faults%s", isatty(2) ? "\r" : "", sum(crew->cases),
-                share * 100, seconds(), left, crew->fault_count, isatty(2) ? " " : "\n");
+    if (!isatty(2) && !at_end && seconds() - shown < 60)
+        return;
+    shown = seconds();
+    fprintf(stderr, "%s%llu cases, %.1f %%, %.0f s, about %.0f s to go, %u faults%s", isatty(2) ? "\r" : "", sum(crew->cases), share * 100,
+            seconds(), left, crew->fault_count, isatty(2) && !at_end ? "    " : "\n");
 }
 
 /* --- What came of it ------------------------------------------------------------------------------------------ */

@@ -9,7 +9,7 @@
 
 #include <libgc.h>
 
-enum { WORLD_LEAN = 5, WORLD_STORED = 5, WORLD_RING = 6, WORLD_REFERENCES = 7, WORLD_WEAK = 7, LAB_WORLDS = 32 };
+enum { WORLD_LEAN = 5, WORLD_STORED = 5, WORLD_RING = 6, WORLD_REFERENCES = 7, WORLD_WEAK = 7, LAB_WORLDS = 128 };
 
 struct world;
 
