@@ -125,6 +125,17 @@ static void behave(struct world *world, int self)
     }
 }
 
+/* What a finalizer can get at is whole: nothing has been taken apart yet. */
+static void look_around(struct world *world, int self)
+{
+    rules_set seen = rules_reach(&world->rules, rules_only(self)) & (rules_set)~world->rules.weaks;
+    for (; seen; seen &= (rules_set)(seen - 1)) {
+        int thing = __builtin_ctz(seen);
+        if (!world_is_intact(world, thing))
+            world_fail(world, "the finalizer of %d finds %d not intact", self, thing);
+    }
+}
+
 /* --- What a callback does ------------------------------------------------------------------------------------- */
 
 static void behave_as_callback(struct world *world, int weak)
@@ -177,6 +188,7 @@ void behaviour_finalize(void *object)
     rules_finalizer_starts(&tag.world->rules, tag.number);
     if (!enter(tag.world))
         return;
+    look_around(tag.world, tag.number);
     behave(tag.world, tag.number);
     leave(tag.world);
 }

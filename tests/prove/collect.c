@@ -83,6 +83,8 @@ static void compare_thing(struct world *world, int thing)
         world_fail(world, "thing %d is gone, expected alive", thing);
         return;
     }
+    if (!rules_has(rules->weaks, thing) && !world_is_intact(world, thing))
+        world_fail(world, "a field of thing %d is not as expected", thing);
     uint32_t references = gc_refcount(address);
     int generation = gc_generation_of(address);
     if (references != rules->references[thing])

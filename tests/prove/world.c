@@ -159,6 +159,21 @@ void world_see_gone(struct world *world)
     }
 }
 
+bool world_is_intact(const struct world *world, int thing)
+{
+    const struct node *node = world->address[thing];
+    const int8_t *expected = world->rules.field[thing];
+    int references = world->lab->size & LAB_LEAN ? WORLD_LEAN : WORLD_REFERENCES;
+    bool intact = true;
+    for (int field = 0; field < references; field++)
+        intact = intact && node->reference[field] == (expected[field] == RULES_NONE ? NULL : world->address[expected[field]]);
+    for (int w = 0; w < PLAN_WEAKS && !(world->lab->size & LAB_LEAN); w++) {
+        int weak = expected[WORLD_WEAK + w];
+        intact = intact && (void *)node->weak[w] == (weak == RULES_NONE ? NULL : world->address[weak]);
+    }
+    return intact;
+}
+
 /* A slot that was freed while a collection or a teardown is under way must not come back before its end. */
 static void check_fresh(struct world *world, const void *address)
 {

@@ -96,6 +96,9 @@ void world_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * objects yield is looked at only when asked for, since that takes and drops references. */
 void lab_compare(struct lab *lab, bool weaks_too);
 
+/* Whether an object's fields are as the rules have them. */
+bool world_is_intact(const struct world *world, int thing);
+
 /* Looks for what has gone since the last time. */
 void world_see_gone(struct world *world);
 
