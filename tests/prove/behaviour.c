@@ -5,7 +5,7 @@
 
 const char *const behaviour_names[] = { "does nothing", "keeps itself", "keeps another", "stores itself in an object that is held",
     "breaks the cycle", "drops every reference to itself", "makes a cycle with a new object", "allocates", "collects",
-    "makes a weak reference to itself", "makes a weak reference with a callback to itself", "keeps what a weak reference yields",
+    "drops its weak references and makes one to itself", "makes a weak reference with a callback to itself", "keeps what a weak reference yields",
     "replaces its first reference by one to itself", "gives itself to another" };
 _Static_assert(sizeof behaviour_names / sizeof *behaviour_names == PLAN_BEHAVIOURS, "a name for each");
 
@@ -82,6 +82,16 @@ static void collect(struct world *world)
     }
 }
 
+/* The weak references that it drops are not there any more, though they may be taken apart only later. */
+static void watch_itself(struct world *world, int self)
+{
+    for (int w = 0; w < PLAN_WEAKS; w++) {
+        if (world->rules.field[self][WORLD_WEAK + w] != RULES_NONE)
+            world_set(world, self, WORLD_WEAK + w, RULES_NONE);
+    }
+    world_watch(world, RULES_NONE, self, PLAN_WEAK_PLAIN, RULES_NONE);
+}
+
 static void keep_watched(struct world *world, int self)
 {
     rules_set weaks = world->rules.weaks & world->rules.live & (rules_held(&world->rules) | world->rules.out[self]);
@@ -115,7 +125,7 @@ static void behave(struct world *world, int self)
     case PLAN_MAKES_CYCLE: make_cycle(world, self); break;
     case PLAN_ALLOCATES: allocate(world); break;
     case PLAN_COLLECTS: collect(world); break;
-    case PLAN_WATCHES_ITSELF: world_watch(world, RULES_NONE, self, PLAN_WEAK_PLAIN, RULES_NONE); break;
+    case PLAN_WATCHES_ITSELF: watch_itself(world, self); break;
     case PLAN_WATCHES_WITH_CALLBACK: world_watch(world, RULES_NONE, self, PLAN_WEAK_CALLBACK, RULES_NONE); break;
     case PLAN_KEEPS_THE_WATCHED: keep_watched(world, self); break;
     case PLAN_REPLACES_REFERENCE: replace_reference(world, self, self); break;
@@ -228,6 +238,8 @@ void behaviour_destroy(void *object)
     if (tag.world->lab->spoilt)
         return;
     world_trace(tag.world, "  destroy of %d", tag.number);
+    if (!world_is_empty(tag.world, tag.number))
+        world_fail(tag.world, "the `destroy` of %d finds references", tag.number);
     rules_destroyed(&tag.world->rules, tag.number);
     if (tag.world->rules.fault)
         world_fail(tag.world, "%s (thing %d)", tag.world->rules.fault, tag.world->rules.culprit);

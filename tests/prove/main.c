@@ -21,7 +21,7 @@
 
 typedef unsigned long long number;
 
-enum { CHECKED_EVERY = 20 };
+enum { CHECKED_EVERY = 5 };
 
 static struct timespec began;
 
@@ -155,7 +155,7 @@ static int find_stratum(const char *name)
 
 static uint64_t read_number(const char *text, uint64_t least, uint64_t most)
 {
-    char *end;
+    char *end = NULL;
     uint64_t value = text ? strtoull(text, &end, 10) : 0;
     if (!text || end == text || *end || value < least || value > most) {
         fprintf(stderr, "prove: %s: must be a number from %llu to %llu\n", text ? text : "missing", (number)least, (number)most);

@@ -35,7 +35,7 @@ enum plan_behaviour {
     PLAN_MAKES_CYCLE,        /* with a new object */
     PLAN_ALLOCATES,          /* two objects: one is kept, one dropped */
     PLAN_COLLECTS,
-    PLAN_WATCHES_ITSELF,     /* by a weak reference without a callback, which the program keeps */
+    PLAN_WATCHES_ITSELF,     /* drops its weak references, and makes one to itself, without a callback, which the program keeps */
     PLAN_WATCHES_WITH_CALLBACK,
     PLAN_KEEPS_THE_WATCHED,  /* what a weak reference yields */
     PLAN_REPLACES_REFERENCE, /* its first one, by one to itself */
@@ -67,7 +67,7 @@ struct plan {
     uint32_t doubled;  /* those that are there twice */
     uint32_t held;     /* nodes that the program holds when the case begins */
     uint8_t stage[PLAN_NODES];
-    bool descending;   /* later nodes at lower addresses */
+    bool descending;   /* later nodes at lower addresses, and the program drops the first first; otherwise the last */
     bool silent;       /* types without `destroy` */
     bool settled;      /* a full collection sees everything held, before the program drops what it does not hold */
     bool automatic;    /* the first collection starts by itself, of the generation that it chooses */

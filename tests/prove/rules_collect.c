@@ -182,7 +182,8 @@ void rules_destroyed(struct rules *rules, int thing)
         rules->doomed &= (rules_set)~rules_only(thing);
         rules_go(rules, thing);
     } else if (!rules_has(rules->dying, thing)) {
-        rules_object_to(rules, rules_has(rules->condemned, thing) ? "destroyed before all user code had run" : "destroyed alive, or twice", thing);
+        rules_object_to(rules, rules_has(rules->condemned, thing) ? "destroyed before all user code had run"
+                                                                  : "destroyed alive, or twice", thing);
     } else if (rules_awaits_finalizer(rules, thing)) {
         rules_object_to(rules, "destroyed without its finalizer", thing);
     } else if (rules->collecting && rules->doomed) {

@@ -166,9 +166,13 @@ static void build(struct lab *lab)
 
 /* --- The case ------------------------------------------------------------------------------------------------- */
 
+/* Where addresses rise the program drops from the last node to the first. The one graph that stands for its shape tends to refer from lower
+ * numbers to higher ones, so this is the order in which many die of one drop. */
 static void drop_what_is_not_held(struct world *world)
 {
-    for (int node = 0; node < world->plan.nodes && !world->lab->spoilt; node++) {
+    int nodes = world->plan.nodes;
+    for (int n = 0; n < nodes && !world->lab->spoilt; n++) {
+        int node = world->plan.descending ? n : nodes - 1 - n;
         if (!(world->plan.held >> node & 1))
             world_drop(world, node);
     }
@@ -197,7 +201,7 @@ static bool drop_one_hold(struct world *world)
 {
     rules_set held = rules_held(&world->rules);
     if (held)
-        world_drop(world, __builtin_ctz(held));
+        world_drop(world, world->plan.descending ? __builtin_ctz(held) : 31 - __builtin_clz(held));
     return held;
 }
 

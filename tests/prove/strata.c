@@ -165,7 +165,7 @@ static uint64_t read_index(const struct stratum *stratum, int nodes, uint64_t in
     take_stages(&digits, stratum, plan);
     plan->held = (1u << nodes) - 1;
     if (stratum->held)
-        plan->held &= (uint32_t)take(&digits, power(2, nodes));
+        plan->held = stratum->held < 0 ? 0 : (uint32_t)take(&digits, power(2, nodes));
     plan->silent = take(&digits, (uint64_t)stratum->silences);
     plan->descending = take(&digits, (uint64_t)stratum->orders);
     take_graph(&digits, stratum, plan);

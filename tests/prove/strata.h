@@ -16,7 +16,7 @@ struct stratum {
         STRATA_SHAPES,  /* one of each class of isomorphic graphs */
         STRATA_MULTIPLE /* every matrix of none, one or two references */
     } graphs;
-    int held;             /* 1: every choice of nodes that the program holds */
+    int held;             /* 1: every choice of nodes that the program holds; -1: none */
     int stages;           /* 2: each node old or young; 3: or middle; 4: or old though no full collection has seen it; -1: all old */
     int first;            /* 3: the first collection is of each generation */
     int orders;           /* 2: addresses rise, and fall */

@@ -35,6 +35,9 @@ const struct stratum strata[] = {
             .stride = 101 },
     { .name = "finalizers, weak", SMALL, SHAPES, .held = 1, .orders = 2, .finalizers = 2, .weaks = 1,
             .weak_kinds = PLAN_WEAK_KINDS, .stride = 607 },
+    { .name = "finalizer, weak by gen.", SMALL, SHAPES, .held = 1, .stages = 2, .first = 3, .finalizers = 1, .weaks = 1,
+            .weak_kinds = PLAN_WEAK_KINDS, .stride = 401 },
+    { .name = "four die, weak", FOUR, SHAPES, .held = -1, .orders = 2, .finalizers = 1, .weaks = 1, .weak_kinds = 2, .stride = 97 },
     { .name = "four finalizer, weak", FOUR, SHAPES, .held = 1, .finalizers = 1, .weaks = 1, .weak_kinds = 2, .stride = 2503 },
 
     /* One reference dropped or moved, a collection, the next. */

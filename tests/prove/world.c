@@ -136,8 +136,8 @@ static void begin(struct world *world)
         world->before = world->rules.live;
 }
 
-/* After an operation outside user code everything that it caused is over. What has gone must be gone at once, before another object gets its
- * slot. */
+/* After an operation outside user code everything that it caused is over. What has gone must be gone at once, before another object gets
+ * its slot. */
 static void end(struct world *world)
 {
     if (!world->lab->busy) {
@@ -159,19 +159,30 @@ void world_see_gone(struct world *world)
     }
 }
 
-bool world_is_intact(const struct world *world, int thing)
+static bool fields_are(const struct world *world, int thing, const int8_t *expected)
 {
     const struct node *node = world->address[thing];
-    const int8_t *expected = world->rules.field[thing];
     int references = world->lab->size & LAB_LEAN ? WORLD_LEAN : WORLD_REFERENCES;
-    bool intact = true;
+    bool as_expected = true;
     for (int field = 0; field < references; field++)
-        intact = intact && node->reference[field] == (expected[field] == RULES_NONE ? NULL : world->address[expected[field]]);
+        as_expected = as_expected && node->reference[field] == (expected[field] == RULES_NONE ? NULL : world->address[expected[field]]);
     for (int w = 0; w < PLAN_WEAKS && !(world->lab->size & LAB_LEAN); w++) {
         int weak = expected[WORLD_WEAK + w];
-        intact = intact && (void *)node->weak[w] == (weak == RULES_NONE ? NULL : world->address[weak]);
+        as_expected = as_expected && (void *)node->weak[w] == (weak == RULES_NONE ? NULL : world->address[weak]);
     }
-    return intact;
+    return as_expected;
+}
+
+bool world_is_intact(const struct world *world, int thing)
+{
+    return fields_are(world, thing, world->rules.field[thing]);
+}
+
+bool world_is_empty(const struct world *world, int thing)
+{
+    int8_t none[RULES_FIELDS];
+    memset(none, RULES_NONE, sizeof none);
+    return fields_are(world, thing, none);
 }
 
 /* A slot that was freed while a collection or a teardown is under way must not come back before its end. */

@@ -92,12 +92,13 @@ void world_fail(struct world *world, const char *format, ...) __attribute__((for
     } while (0)
 void world_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Verifies the heap, and compares everything that is known of the things of all worlds with the rules. What weak references to live
- * objects yield is looked at only when asked for, since that takes and drops references. */
+/* Verifies the heap, and compares everything that is known of the things of all worlds with the rules. What weak references yield is
+ * looked at only when asked for, since that takes and drops references. */
 void lab_compare(struct lab *lab, bool weaks_too);
 
-/* Whether an object's fields are as the rules have them. */
+/* Whether an object's fields are as the rules have them; whether they are all empty. */
 bool world_is_intact(const struct world *world, int thing);
+bool world_is_empty(const struct world *world, int thing);
 
 /* Looks for what has gone since the last time. */
 void world_see_gone(struct world *world);
