@@ -5,7 +5,8 @@
 
 const char *const behaviour_names[] = { "does nothing", "keeps itself", "keeps another", "stores itself in an object that is held",
     "breaks the cycle", "drops every reference to itself", "makes a cycle with a new object", "allocates", "collects",
-    "drops its weak references and makes one to itself", "makes a weak reference with a callback to itself", "keeps what a weak reference yields",
+    "drops its weak references and makes one to itself", "makes a weak reference with a callback to itself",
+    "keeps what a weak reference yields",
     "replaces its first reference by one to itself", "gives itself to another" };
 _Static_assert(sizeof behaviour_names / sizeof *behaviour_names == PLAN_BEHAVIOURS, "a name for each");
 

@@ -135,12 +135,14 @@ struct command {
 
 static void list_strata(void)
 {
-    printf("%-26s %13s  %s\n", "stratum", "numbers", "one more than the number of its first case is after those before it");
-    for (int s = 0; s < strata_count; s++)
-        printf("%-26s %13llu  from %llu%s\n", strata[s].name, (number)strata_size(s), (number)strata_start(s),
-               strata[s].draws ? ", drawn" : "");
-    printf("all %llu. Every factor crossed with every other would be: %.2g, %.2g, %.2g and %.2g cases for 1 to 4 nodes, %.2g for 5\n",
-           (number)strata_total(), strata_product(1), strata_product(2), strata_product(3), strata_product(4), strata_product(5));
+    for (int s = 0; s < strata_count; s++) {
+        number first = strata_start(s);
+        printf("%-26s cases %llu to %llu%s%s\n", strata[s].name, first, first + strata_size(s) - 1, strata[s].draws ? ", drawn" : "",
+               strata[s].alone ? ", alone" : "");
+    }
+    printf("in all %llu numbers; every factor crossed with every other would be", (number)strata_total());
+    for (int nodes = 1; nodes <= PLAN_NODES; nodes++)
+        printf(" %.2g%s", strata_product(nodes), nodes < PLAN_NODES ? "," : " cases for 1 to 5 nodes\n");
 }
 
 static int find_stratum(const char *name)
