@@ -4,8 +4,9 @@
 #define TESTS_PROVE_CREW_H
 
 #include "tests/prove/batch.h"
+#include "tests/prove/strata.h"
 
-enum { CREW_JOBS = 64, CREW_FAULTS = 20, CREW_STRATA = 40 };
+enum { CREW_JOBS = 64, CREW_FAULTS = 20 };
 
 struct crew_fault {
     uint64_t number; /* of the case */
@@ -17,8 +18,8 @@ struct crew_fault {
 /* What the processes share. */
 struct crew {
     uint64_t next, chunks;         /* the first chunk that nobody has begun, and how many there are */
-    uint64_t cases[CREW_STRATA];   /* that were run */
-    uint64_t empty[CREW_STRATA];   /* numbers that stand for no case */
+    uint64_t cases[STRATA_LIMIT];   /* that were run */
+    uint64_t empty[STRATA_LIMIT];   /* numbers that stand for no case */
     uint64_t in_order, out_of_order; /* cases whose addresses came out as planned, and not */
     uint64_t current[CREW_JOBS];   /* of each process: the first case of the batch that it is at, */
     uint64_t from[CREW_JOBS];      /* and the first number of its heap */

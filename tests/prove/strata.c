@@ -175,7 +175,6 @@ static uint64_t read_index(const struct stratum *stratum, int nodes, uint64_t in
 
 /* --- Numbers -------------------------------------------------------------------------------------------------- */
 
-enum { STRATA_LIMIT = 40 };
 static uint64_t starts[STRATA_LIMIT + 1], sizes[STRATA_LIMIT][PLAN_NODES + 1];
 
 void strata_prepare(void)

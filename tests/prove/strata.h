@@ -34,6 +34,8 @@ struct stratum {
     uint32_t stride;    /* the quick slice takes each so-manieth case */
 };
 
+enum { STRATA_LIMIT = 40 };
+
 extern const struct stratum strata[];
 extern const int strata_count;
 

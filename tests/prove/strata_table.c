@@ -62,3 +62,4 @@ const struct stratum strata[] = {
             .stride = 2003 },
 };
 const int strata_count = sizeof strata / sizeof *strata;
+_Static_assert(sizeof strata / sizeof *strata <= STRATA_LIMIT, "STRATA_LIMIT must grow");
