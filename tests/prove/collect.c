@@ -43,13 +43,14 @@ static void follow(gc_heap *heap, enum gc_collect_phase phase, const gc_collect_
     if (phase == GC_COLLECT_START) {
         world_trace(&lab->worlds[0], "  an automatic collection of generation %d starts", info->generation);
         start_worlds(lab, info->generation);
+        lab->chosen = info->generation;
     } else {
         lab->has_collected = true;
         end_worlds(lab, info->collected);
     }
 }
 
-void lab_collect_automatically(struct lab *lab)
+void lab_collect_automatically(struct lab *lab, int generation)
 {
     world_trace(&lab->worlds[0], "create until a collection starts by itself");
     gc_add_collect_callback(lab->heap, follow, lab);
@@ -63,6 +64,8 @@ void lab_collect_automatically(struct lab *lab)
     gc_remove_collect_callback(lab->heap, follow, lab);
     if (!lab->has_collected && !lab->spoilt)
         world_fail(&lab->worlds[0], "no collection started by itself");
+    else if (lab->chosen != generation)
+        world_fail(&lab->worlds[0], "a collection of generation %d started by itself, expected %d", lab->chosen, generation);
 }
 
 /* --- What is left --------------------------------------------------------------------------------------------- */

@@ -70,7 +70,7 @@ struct plan {
     bool descending;   /* later nodes at lower addresses, and the program drops the first first; otherwise the last */
     bool silent;       /* types without `destroy` */
     bool settled;      /* a full collection sees everything held, before the program drops what it does not hold */
-    bool automatic;    /* the first collection starts by itself, of the generation that it chooses */
+    bool automatic;    /* the first collection starts by itself */
     uint8_t first;     /* generation of the first collection */
     int weak_count, finalizer_count, step_count;
     struct plan_weak weak[PLAN_WEAKS];

@@ -147,6 +147,14 @@ static unsigned size_for(const struct lab *lab)
     return (lean ? LAB_LEAN : 0u) | (lab->world_count == 1 ? LAB_LARGE : 0u);
 }
 
+/* The heap chooses the oldest generation whose younger one has been collected more than once since. This is done while all there is is old,
+ * so it changes nothing else. */
+static void prepare_choice(struct lab *lab, int generation)
+{
+    for (int times = 0; times < 2 && generation > 0; times++)
+        lab_collect(lab, generation - 1);
+}
+
 static void build(struct lab *lab)
 {
     struct birth births[BIRTHS];
@@ -154,6 +162,8 @@ static void build(struct lab *lab)
     int count = plan_births(lab, births);
     arrange_slots(lab, births, count);
     for (int s = 0; s < STAGES && !lab->spoilt; s++) {
+        if (lab->worlds[0].plan.automatic && stages[s].stage == PLAN_MIDDLE)
+            prepare_choice(lab, lab->worlds[0].plan.first);
         if (create_stage(lab, births, count, stages[s].stage) && stages[s].generation >= 0)
             lab_collect(lab, stages[s].generation);
     }
@@ -232,7 +242,7 @@ void run_cases(struct lab *lab)
     if (lab->spoilt)
         return;
     if (plan->automatic)
-        lab_collect_automatically(lab);
+        lab_collect_automatically(lab, plan->first);
     else
         lab_collect(lab, plan->first);
     lab_compare(lab, false);

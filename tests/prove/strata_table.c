@@ -14,8 +14,8 @@ const struct stratum strata[] = {
     { .name = "four", FOUR, EVERY, .held = 1, .stages = 3, .first = 3, .stride = 2003 },
     { .name = "four unseen", FOUR, SHAPES, .held = 1, .stages = 4, .first = 3, .orders = 2, .stride = 1009 },
     { .name = "four alone", FOUR, SHAPES, .held = 1, .stages = 3, .first = 3, .silences = 2, .alone = 1, .stride = 401 },
-    { .name = "automatic", SMALL, EVERY, .held = 1, .stages = 3, .silences = 2, .automatic = 1, .stride = 11 },
-    { .name = "four automatic", FOUR, SHAPES, .held = 1, .stages = 3, .automatic = 1, .stride = 199 },
+    { .name = "automatic", SMALL, EVERY, .held = 1, .stages = 3, .first = 3, .silences = 2, .automatic = 1, .stride = 31 },
+    { .name = "four automatic", FOUR, SHAPES, .held = 1, .stages = 3, .first = 3, .automatic = 1, .stride = 499 },
 
     /* Weak references. */
     { .name = "weak", SMALL, EVERY, .held = 1, .stages = 3, .first = 3, .weaks = 1, .weak_kinds = PLAN_WEAK_KINDS, .weak_stages = 4,

@@ -46,6 +46,7 @@ static bool open_heap(struct lab *lab)
     settings.automatic = 0;
     settings.range_bytes = (size_t)1 << 26;
     settings.quarantine_slots = 64;
+    settings.full_percent = 0;
     lab->checked = settings.check_level > 0;
     lab->heap = gc_heap_open(&settings);
     if (!lab->heap) {

@@ -60,7 +60,8 @@ struct lab {
     bool checked;           /* the heap keeps freed slots out of use */
     bool trace;
     struct world *busy;     /* whose user code runs */
-    bool has_collected;     /* an automatic collection has ended */
+    bool has_collected;     /* an automatic collection has ended, */
+    int chosen;             /* of this generation */
     uint64_t in_order, out_of_order; /* worlds whose addresses came out as planned, and not */
 };
 
@@ -72,9 +73,9 @@ const char *lab_close(struct lab *lab);
 bool lab_abandon(struct lab *lab);
 
 /* Collects generations 0 to `generation` and asks the rules of every world. An automatic one is started by creating objects in the first
- * world; the heap chooses the generation. */
+ * world, and the heap must choose that generation. */
 void lab_collect(struct lab *lab, int generation);
-void lab_collect_automatically(struct lab *lab);
+void lab_collect_automatically(struct lab *lab, int generation);
 
 /* A new object as the worlds in the lab have them, of a type as LAB_TYPES says; NULL if there is no memory. */
 struct node *lab_create(struct lab *lab, unsigned type);
