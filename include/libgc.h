@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* libgc.h: reference counts, prompt destruction, and a collector for the cycles that counts cannot free.
  *
- * Read in this order: heap.h, type.h, reference.h, collect.h, weak.h, inspect.h. In C++ also <libgc/guard.hpp>. */
+ * Read in this order: heap.h, type.h, reference.h, collect.h, weak.h, inspect.h, containers.h. In C++ also <libgc/guard.hpp>. */
 #ifndef LIBGC_H
 #define LIBGC_H
 
 #include <libgc/collect.h>
+#include <libgc/containers.h>
 #include <libgc/error.h>
 #include <libgc/heap.h>
 #include <libgc/inspect.h>

@@ -27,14 +27,24 @@ const char *gc_error_name(gc_error error)
     case GC_OK: return "no error";
     case GC_ERROR_MEMORY: return "no memory";
     case GC_ERROR_ARGUMENT: return "bad argument";
-    case GC_ERROR_TYPE: return "bad type description";
+    case GC_ERROR_TYPE: return "wrong type";
     case GC_ERROR_BUSY: return "not possible during a collection or teardown";
     case GC_ERROR_SHARED: return "the object is shared and cannot move";
     case GC_ERROR_LIMIT: return "over a limit";
     case GC_ERROR_RELEASED: return "released more often than retained";
     case GC_ERROR_VERSION: return "wrong version";
+    case GC_ERROR_CHANGED: return "changed meanwhile";
+    case GC_ERROR_SYSTEM: return "the system refused";
     }
     return "unknown error";
+}
+
+void gc_fail(gc_heap *heap, gc_error error, const char *message)
+{
+    /* The message may be the heap's own, passed on. */
+    if (message != heap->error_message)
+        gc__fail(heap, error, "%s", message);
+    heap->error = error;
 }
 
 gc_error gc__fail(gc_heap *heap, gc_error error, const char *format, ...)

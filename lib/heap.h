@@ -13,7 +13,7 @@
 #include <pthread.h>
 #include <stddef.h>
 
-#define GC__TYPES_MAX (((size_t)1 << 20) + 16) /* the library's own come first */
+#define GC__TYPES_MAX (((size_t)1 << 20) + GC__CONTAINERS_END) /* the library's own come first */
 #define GC__MAPS 5
 #define GC__CALLBACKS_MAX 16
 #define GC__BLOCK_SLOTS 4096u
@@ -143,6 +143,8 @@ struct gc_heap {
     void **type_index;      /* info -> type, for registering one description again (type.c) */
     size_t type_index_capacity, type_index_used;
     gc__weak_table weak_table;
+    struct gc__containers *containers; /* of lib/containers, a layer above; NULL until it is first used */
+    uint32_t protocol_depth;           /* calls of types' hash, equal and repr that are within each other */
 
     /* Deferred user code (deferred.c) and expired ephemerons: lists through the objects. */
     gc_object *deferred_first, *deferred_last;

@@ -62,9 +62,8 @@ static void type_set_birth(gc_heap *heap, gc__type *type)
     type->plain_death = !type->finalize && !type->destroy && !type->owns_memory && !type->traverse && !type->builtin;
 }
 
-static gc__type *type_add(gc_heap *heap, const gc_type_info *info, enum gc__builtin builtin)
+static gc__type *type_add(gc_heap *heap, const gc_type_info *info, size_t number, enum gc__builtin builtin)
 {
-    size_t number = heap->type_count;
     gc__type *type = NULL;
     if (!gc__region_ensure(&heap->type_region, (number + 1) * sizeof(void *)) || !type_index_reserve(heap) ||
         !(type = gc__raw_take(heap, sizeof *type)))
@@ -78,7 +77,8 @@ static gc__type *type_add(gc_heap *heap, const gc_type_info *info, enum gc__buil
     type_set_birth(heap, type);
     heap->has_finalizers |= type->finalize != NULL;
     heap->types[number] = type;
-    heap->type_count++;
+    if (number == heap->type_count)
+        heap->type_count++;
     *type_index_slot(heap->type_index, heap->type_index_capacity, info) = type;
     heap->type_index_used++;
     return type;
@@ -101,7 +101,12 @@ gc_type *gc_type_register(gc_heap *heap, const gc_type_info *info)
         gc__fail(heap, GC_ERROR_LIMIT, "type '%s': the heap already has %zu types", info->name, (size_t)GC__TYPES_MAX);
         return NULL;
     }
-    return (gc_type *)type_add(heap, info, GC__NOT_BUILTIN);
+    return (gc_type *)type_add(heap, info, heap->type_count, GC__NOT_BUILTIN);
+}
+
+gc__type *gc__type_add_container(gc_heap *heap, const gc_type_info *info, enum gc__container number)
+{
+    return type_add(heap, info, number, GC__NOT_BUILTIN);
 }
 
 const char *gc_type_name(const gc_type *type)
@@ -116,14 +121,18 @@ static const gc_type_info type_ephemeron_info = GC_TYPE_INFO(gc_ephemeron, GC_RE
 
 bool gc__types_open(gc_heap *heap)
 {
-    if (!type_add(heap, &type_none_info, GC__NOT_BUILTIN))
+    gc__type *none = type_add(heap, &type_none_info, 0, GC__NOT_BUILTIN);
+    if (!none)
         return false;
-    heap->builtin_weak = type_add(heap, &type_weak_info, GC__WEAK);
-    heap->builtin_weak_callback = type_add(heap, &type_callback_info, GC__WEAK_CALLBACK);
-    heap->builtin_ephemeron = type_add(heap, &type_ephemeron_info, GC__EPHEMERON);
+    heap->builtin_weak = type_add(heap, &type_weak_info, 1, GC__WEAK);
+    heap->builtin_weak_callback = type_add(heap, &type_callback_info, 2, GC__WEAK_CALLBACK);
+    heap->builtin_ephemeron = type_add(heap, &type_ephemeron_info, 3, GC__EPHEMERON);
     if (!heap->builtin_weak || !heap->builtin_weak_callback || !heap->builtin_ephemeron)
         return false;
     heap->builtin_weak->name = heap->builtin_weak_callback->name = "gc_weak";
     heap->builtin_ephemeron->name = "gc_ephemeron";
+    /* The numbers of containers are fixed, so that programs can test for them; until one is registered nothing has its number. */
+    while (heap->type_count < GC__CONTAINERS_END)
+        heap->types[heap->type_count++] = none;
     return true;
 }

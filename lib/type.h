@@ -3,6 +3,7 @@
 #ifndef LIBGC_LIB_TYPE_H
 #define LIBGC_LIB_TYPE_H
 
+#include <libgc/container.h>
 #include <libgc/type.h>
 
 #include <stdbool.h>
@@ -48,6 +49,9 @@ typedef struct gc__type {
     gc_clear_function clear;
     gc_finalize_function finalize;
     gc_destroy_function destroy;
+    gc_hash_function hash;
+    gc_equal_function equal;
+    gc_repr_function repr;
     uint32_t birth_count; /* the count word of a newborn object */
     uint32_t number;
     uint32_t size;
@@ -65,6 +69,8 @@ _Static_assert(offsetof(gc__type, klass) <= 64, "what collections read of a type
 
 /* Registers the library's own types, when a heap is opened. */
 bool gc__types_open(gc_heap *heap);
+/* Registers a type of lib/containers under its number, once. NULL with GC_ERROR_MEMORY. */
+gc__type *gc__type_add_container(gc_heap *heap, const gc_type_info *info, enum gc__container number);
 
 /* Checks a description. On a fault records GC_ERROR_TYPE with the type's and the member's names and returns false. */
 bool gc__type_check(gc_heap *heap, const gc_type_info *info);

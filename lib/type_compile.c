@@ -148,7 +148,7 @@ bool gc__type_check(gc_heap *heap, const gc_type_info *info)
     }
     for (size_t i = 0; i < info->item_count; i++) {
         const gc_item *item = &info->items[i];
-        if (item->kind < GC__ITEM_REF || item->kind > GC__ITEM_FLAGS)
+        if (item->kind < GC__ITEM_REF || item->kind > GC__ITEM_REPR)
             return compile_fault(heap, info, item, "is a line of no known kind");
         const char *fault = compile_is_member(item->kind) ? compile_member_fault(info, item) : compile_setting_fault(item);
         if (fault)
@@ -168,6 +168,9 @@ static void compile_setting(gc__type *type, const gc_item *item)
     case GC__ITEM_CLEAR: type->clear = (gc_clear_function)item->function; break;
     case GC__ITEM_ALIGNMENT: type->alignment = item->size > type->alignment ? item->size : type->alignment; break;
     case GC__ITEM_FLAGS: type->flags = item->size; break;
+    case GC__ITEM_HASH: type->hash = (gc_hash_function)item->function; break;
+    case GC__ITEM_EQUAL: type->equal = (gc_equal_function)item->function; break;
+    case GC__ITEM_REPR: type->repr = (gc_repr_function)item->function; break;
     default: break;
     }
 }

@@ -38,6 +38,9 @@ void gc__watcher_detach(gc_heap *heap, gc__watcher *watcher);
 /* Takes a whole chain away from its target; the watchers keep their links and lose their targets. */
 gc__watcher *gc__watchers_take(gc_heap *heap, gc_object *target);
 
+/* The target, borrowed; NULL: it is dying or gone. */
+void *gc__watcher_target(const gc__watcher *watcher);
+
 /* The target of a death by count: clears all that watch it, runs the callbacks, releases the values of ephemerons. */
 void gc__watchers_died(gc_heap *heap, gc_object *target);
 /* Detached watchers with callbacks, linked through `next`, each held: calls (or defers) each and releases it. */

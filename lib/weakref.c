@@ -99,14 +99,16 @@ gc_weak *gc_weak_create_holding(void *target, gc_weak_function callback, void *c
     return weak_create(target, callback, context, context);
 }
 
+void *gc__watcher_target(const gc__watcher *watcher)
+{
+    gc_object *target = watcher->target;
+    return target && !weak_is_dying(gc__heap_of(target), target) ? target : NULL;
+}
+
 /* The target of a watcher, retained; NULL when it is dying or gone. */
 static void *weak_target(const gc__watcher *watcher)
 {
-    gc_object *target = watcher ? watcher->target : NULL;
-    if (!target || weak_is_dying(gc__heap_of(target), target))
-        return NULL;
-    gc__retain(target);
-    return target;
+    return gc_retain(watcher ? gc__watcher_target(watcher) : NULL);
 }
 
 void *gc_weak_get(const gc_weak *weak)
@@ -159,11 +161,7 @@ void *gc_ephemeron_key(const gc_ephemeron *ephemeron)
 
 void *gc_ephemeron_value(const gc_ephemeron *ephemeron)
 {
-    if (!ephemeron || !ephemeron->watcher.target || !ephemeron->value ||
-        weak_is_dying(gc__heap_of(ephemeron), ephemeron->watcher.target))
-        return NULL;
-    gc__retain(ephemeron->value);
-    return ephemeron->value;
+    return gc_retain(ephemeron && gc__watcher_target(&ephemeron->watcher) ? ephemeron->value : NULL);
 }
 
 void gc__watcher_call(gc_heap *heap, gc__weak_callback *watcher)

@@ -57,6 +57,8 @@ typedef struct gc_settings {
     gc_leak_function leak;     /* called by gc_heap_close. Default NULL */
     gc_log_function log;       /* takes debug lines, and the message before a checked heap aborts. Default NULL: standard error */
     void *context;             /* passed to both */
+    uint64_t hash_key[2];      /* key of the heap's hashes (gc_hash_bytes). Both 0, the default: a random one, so that nobody outside
+                                * can choose keys that collide. Set it where two runs must hash alike */
 } gc_settings;
 
 /* gc_settings_default(&settings): fills in the defaults. Environment: LIBGC_CHECK=0..3 sets check_level, LIBGC_DEBUG=N sets

@@ -12,9 +12,12 @@
 #include <libgc/for_each.h>
 #include <libgc/object.h>
 
+#include <stdbool.h>
+
 GC__BEGIN_C
 
 typedef struct gc_visitor gc_visitor;
+typedef struct gc_repr_writer gc_repr_writer;
 
 /* The signatures of a type's own functions. `object` points at the object. */
 
@@ -31,6 +34,18 @@ typedef void (*gc_traverse_function)(void *object, gc_visitor *visitor);
 
 /* Drops every reference that the traverse visits with gc_visit_value. */
 typedef void (*gc_clear_function)(void *object);
+
+/* The protocols of containers, which protocol.h tells of. Each may do anything that user code may do, and calls gc_hash, gc_equal or
+ * gc_repr_object for what the object refers to. The objects are held meanwhile. */
+
+/* Stores the object's hash. Equal objects have equal hashes, and an object keeps its own while it is a key. False: it has none now. */
+typedef bool (*gc_hash_function)(const void *object, uint64_t *hash);
+
+/* Stores whether two different objects of the type are equal. False: it could not be found out. */
+typedef bool (*gc_equal_function)(const void *a, const void *b, bool *equal);
+
+/* Writes what the object looks like. */
+typedef void (*gc_repr_function)(const void *object, gc_repr_writer *writer);
 
 /* Which words of a value field are references. Two forms; make them with the macros below. */
 typedef struct gc_value_rule {
@@ -75,7 +90,10 @@ enum gc__item_kind {
     GC__ITEM_TRAVERSE,
     GC__ITEM_CLEAR,
     GC__ITEM_ALIGNMENT,
-    GC__ITEM_FLAGS
+    GC__ITEM_FLAGS,
+    GC__ITEM_HASH,        /* the protocols of containers */
+    GC__ITEM_EQUAL,
+    GC__ITEM_REPR
 };
 
 /* One line of a description. Made by the macros; its layout is theirs. */
@@ -126,6 +144,9 @@ enum gc_type_flag {
 #define GC_CLEAR(function) (gc__CLEAR, function)
 #define GC_ALIGNMENT(bytes) (gc__ALIGNMENT, bytes) /* 8 to 64, a power of two */
 #define GC_TYPE_FLAGS(flags) (gc__FLAGS, flags)
+#define GC_HASH(function) (gc__HASH, function)     /* of equal objects equal; see protocol.h for these three */
+#define GC_EQUAL(function) (gc__EQUAL, function)
+#define GC_REPR(function) (gc__REPR, function)
 
 #define GC__LINE_REF(unused, field) (gc__REF, field)
 #define GC__LINE_WEAK(unused, field) (gc__WEAK, field)
@@ -163,6 +184,9 @@ enum gc_type_flag {
 #define GC__ITEM_gc__DESTROY_(T, f) GC__ITEM_FUNCTION(DESTROY, gc_destroy_function, f)
 #define GC__ITEM_gc__TRAVERSE_(T, f) GC__ITEM_FUNCTION(TRAVERSE, gc_traverse_function, f)
 #define GC__ITEM_gc__CLEAR_(T, f) GC__ITEM_FUNCTION(CLEAR, gc_clear_function, f)
+#define GC__ITEM_gc__HASH_(T, f) GC__ITEM_FUNCTION(HASH, gc_hash_function, f)
+#define GC__ITEM_gc__EQUAL_(T, f) GC__ITEM_FUNCTION(EQUAL, gc_equal_function, f)
+#define GC__ITEM_gc__REPR_(T, f) GC__ITEM_FUNCTION(REPR, gc_repr_function, f)
 #define GC__ITEM_gc__ALIGNMENT_(T, n) { GC__ITEM_ALIGNMENT, 0, (uint32_t)(n), 0, 0, 0, "alignment", NULL, NULL }
 #define GC__ITEM_gc__FLAGS_(T, n) { GC__ITEM_FLAGS, 0, (uint32_t)(n), 0, 0, 0, "flags", NULL, NULL }
 

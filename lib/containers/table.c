@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/* table.c: what stores, removes and moves entries. No user code but of collections, and of releases in gc__table_clear. */
+#include "lib/containers/table.h"
+
+#include "lib/containers/containers.h"
+
+/* The index of a table without memory: its only word is EMPTY, and it has no room, so nobody writes to it. */
+static const uint32_t table_no_index[1] = { GC__TABLE_EMPTY };
+
+/* Five eighths of the words: a lookup that misses then looks at four words on average when the table is full, at two half way. */
+static uint32_t table_capacity(uint32_t words)
+{
+    return words / 2 + words / 8;
+}
+
+static uint32_t table_words(const gc__table *table)
+{
+    return table->entries ? table->mask + 1 : 0;
+}
+
+static uint32_t table_used(const gc__table *table, unsigned width)
+{
+    return table->references / width;
+}
+
+static uint32_t *table_hashes(gc__table *table, unsigned width)
+{
+    return (uint32_t *)(void *)(table->entries + (size_t)table->capacity * width);
+}
+
+void gc__table_open(gc__table *table)
+{
+    uint64_t version = table->version + 1;
+    memset(table, 0, sizeof *table);
+    table->version = version;
+    table->index = (uint32_t *)(uintptr_t)table_no_index;
+}
+
+/* The first word where an entry that is in no word yet can go. */
+static uint32_t table_free_position(const gc__table *table, uint32_t hash)
+{
+    uint32_t position = hash & table->mask;
+    while (table->index[position] > GC__TABLE_TOMB)
+        position = (position + 1) & table->mask;
+    return position;
+}
+
+/* Moves the entries of `from` to `table`, which has room and may be the same, without holes, and makes its index. */
+static void table_fill(gc__table *table, const gc__table *from, unsigned width)
+{
+    void **source = from->entries;
+    const uint32_t *source_hashes = gc__table_hashes(from, width);
+    uint32_t *hashes = table_hashes(table, width);
+    uint32_t to = 0, used = table_used(from, width);
+    for (uint32_t entry = 0; entry < used; entry++) {
+        if (!source[(size_t)entry * width])
+            continue;
+        memmove(table->entries + (size_t)to * width, source + (size_t)entry * width, width * sizeof(void *));
+        hashes[to++] = source_hashes[entry];
+    }
+    memset(table->index, 0, ((size_t)table->mask + 1) * sizeof *table->index);
+    for (uint32_t entry = 0; entry < to; entry++) {
+        uint32_t position = table_free_position(table, hashes[entry]);
+        table->index[position] = (hashes[entry] & ~table->mask) | (entry + GC__TABLE_NUMBER);
+    }
+    table->references = to * width;
+    table->count = table->filled = to;
+    table->first = 0;
+    table->version++;
+}
+
+static size_t table_bytes(uint32_t words, unsigned width)
+{
+    return (size_t)table_capacity(words) * (width * sizeof(void *) + sizeof(uint32_t)) + (size_t)words * sizeof(uint32_t);
+}
+
+/* Moves everything into a new block. */
+static void table_rebuild(gc_heap *heap, gc__table *table, unsigned width, uint32_t words, void *block)
+{
+    gc__table from = *table;
+    table->entries = block;
+    table->mask = words - 1;
+    table->capacity = table_capacity(words);
+    table->index = table_hashes(table, width) + table->capacity;
+    table_fill(table, &from, width);
+    gc_free(heap, from.entries);
+}
+
+/* The smallest index with room for so many; 0: there is none. */
+static uint32_t table_words_for(size_t entries)
+{
+    uint32_t words = GC__TABLE_WORDS_MIN;
+    while (words <= GC__TABLE_WORDS_MAX && table_capacity(words) < entries)
+        words *= 2;
+    return words <= GC__TABLE_WORDS_MAX ? words : 0;
+}
+
+/* A block without collecting, and without a word if there is none: the call that would like to have it does not fail. */
+static void *table_block_if_any(gc_heap *heap, size_t bytes)
+{
+    gc_error error = heap->error;
+    char message[sizeof heap->error_message];
+    memcpy(message, heap->error_message, sizeof message);
+    void *block = gc__storage_resize(heap, NULL, bytes);
+    heap->error = error;
+    memcpy(heap->error_message, message, sizeof message);
+    return block;
+}
+
+bool gc__table_reserve(gc_heap *heap, gc__table *table, unsigned width, size_t more)
+{
+    while (!gc__table_has_room(table, width, more)) {
+        /* Half as many again, so that holes are closed, and the table grows, once in so many insertions. */
+        size_t enough = (size_t)table->count + table->count / 2 + 1;
+        if (enough < table->count + more)
+            enough = table->count + more;
+        uint32_t words = more <= GC__TABLE_WORDS_MAX ? table_words_for(enough) : 0;
+        if (words == 0) {
+            gc__fail(heap, GC_ERROR_LIMIT, "a table of more than %u entries", table_capacity(GC__TABLE_WORDS_MAX));
+            return false;
+        }
+        if (words <= table_words(table)) {
+            void *block = words < table_words(table) ? table_block_if_any(heap, table_bytes(words, width)) : NULL;
+            gc__table from = *table;
+            if (block)
+                table_rebuild(heap, table, width, words, block);
+            else
+                table_fill(table, &from, width);
+            return true;
+        }
+        uint64_t version = table->version;
+        void *block = gc_alloc(heap, table_bytes(words, width));
+        if (!block)
+            return false;
+        /* A collection's user code may have changed the table. */
+        if (version == table->version)
+            table_rebuild(heap, table, width, words, block);
+        else
+            gc_free(heap, block);
+    }
+    return true;
+}
+
+void gc__table_shrink_slow(gc_heap *heap, gc__table *table, unsigned width)
+{
+    if (table->count == 0) {
+        gc_free(heap, table->entries);
+        gc__table_open(table);
+        return;
+    }
+    uint32_t words = table_words_for((size_t)table->count + table->count / 2 + 1);
+    void *block = table_block_if_any(heap, table_bytes(words, width));
+    if (block)
+        table_rebuild(heap, table, width, words, block);
+}
+
+void **gc__table_insert(gc__table *table, unsigned width, uint32_t hash, gc__table_place place)
+{
+    uint32_t entry = table_used(table, width);
+    table->filled += table->index[place.position] == GC__TABLE_EMPTY;
+    table->index[place.position] = (hash & ~table->mask) | (entry + GC__TABLE_NUMBER);
+    table_hashes(table, width)[entry] = hash;
+    void **at = table->entries + (size_t)entry * width;
+    memset(at, 0, width * sizeof(void *));
+    table->references += width;
+    table->count++;
+    table->version++;
+    return at;
+}
+
+void **gc__table_append(gc__table *table, unsigned width, uint32_t hash)
+{
+    return gc__table_insert(table, width, hash, (gc__table_place){ table_free_position(table, hash), 0 });
+}
+
+/* Frees an index word. Where the probing of others ends behind it anyway, it and the TOMBs before it become EMPTY. */
+static void table_unindex(gc__table *table, uint32_t position)
+{
+    uint32_t *index = table->index, mask = table->mask;
+    index[position] = GC__TABLE_TOMB;
+    if (index[(position + 1) & mask] != GC__TABLE_EMPTY)
+        return;
+    for (; index[position] == GC__TABLE_TOMB; position = (position - 1) & mask) {
+        index[position] = GC__TABLE_EMPTY;
+        table->filled--;
+    }
+}
+
+void gc__table_remove(gc__table *table, unsigned width, gc__table_place place, void **taken)
+{
+    void **at = table->entries + (size_t)place.entry * width;
+    memcpy(taken, at, width * sizeof(void *));
+    memset(at, 0, width * sizeof(void *));
+    table_unindex(table, place.position);
+    table->count--;
+    table->version++;
+    uint32_t used = table_used(table, width);
+    if (place.entry + 1 == used)
+        while (used > 0 && !table->entries[(size_t)(used - 1) * width])
+            used--;
+    table->references = used * width;
+    if (place.entry == table->first)
+        while (table->first < used && !table->entries[(size_t)table->first * width])
+            table->first++;
+    if (table->first > used)
+        table->first = used;
+}
+
+gc__table_place gc__table_place_of(const gc__table *table, unsigned width, uint32_t entry)
+{
+    uint32_t hash = gc__table_hashes(table, width)[entry];
+    uint32_t word = (hash & ~table->mask) | (entry + GC__TABLE_NUMBER), position = hash & table->mask;
+    while (table->index[position] != word)
+        position = (position + 1) & table->mask;
+    return (gc__table_place){ position, entry };
+}
+
+void gc__table_clear(gc_heap *heap, gc__table *table)
+{
+    gc__table old = *table;
+    gc__table_open(table);
+    for (uint32_t i = 0; i < old.references; i++)
+        gc_release(old.entries[i]);
+    gc_free(heap, old.entries);
+}
+
+bool gc__table_copy(gc_heap *heap, gc__table *table, const gc__table *source, unsigned width)
+{
+    /* Making room may collect, and user code may add to the source. */
+    while (table->capacity < source->count)
+        if (!gc__table_reserve(heap, table, width, source->count))
+            return false;
+    uint32_t position = 0;
+    for (void **from; (from = gc__table_next(source, width, &position));) {
+        uint32_t hash = gc__table_hashes(source, width)[position - 1];
+        void **to = gc__table_append(table, width, hash);
+        for (unsigned i = 0; i < width; i++)
+            to[i] = gc_retain(from[i]);
+    }
+    return true;
+}
+
+bool gc__table_changed(const void *owner)
+{
+    gc_heap *heap = gc__heap_of(owner);
+    gc__fail(heap, GC_ERROR_CHANGED, "a %s was changed while it was gone through; go through a copy, or change it afterwards",
+             gc__type_of(heap, owner)->name);
+    return true;
+}
