@@ -30,24 +30,54 @@ static bool is_kind(const struct scheme *scheme, char kind, const void *value)
     }
 }
 
-static const char *kind_name(char kind)
+static void *wrong_argument(struct scheme *scheme, const struct primitive *primitive, size_t index, char kind, void *value)
 {
-    static const char *const names[] = { "i an integer", "n a number", "s a string", "y a symbol", "p a pair", "e the empty list", "v a vector", "t a table", "f a function" }; 
-    size_t i = 0;
-    while (names[i][0] != kind)
-        i++;
-    return names[i] + 2;
+    static const char *const names[] = { "i: an integer", "n: a number", "s: a string", "y: a symbol", "p: a pair", "v: a vector", "t: a table",
+                                         "f: a function" };
+    const char *name = "";
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        name = names[i][0] == kind ? names[i] + 3 : name;
+    GC_SCOPED gc_string *text = scheme_text(scheme, value, true);
+    return text ? scheme_fail(scheme, "%s: argument %zu is no%s: %.200s", primitive->name, index + 1, name + 1, gc_string_bytes(text)) : NULL;
 }
 
+/* What every primitive runs first: its arguments against its parameters. */
 static void *call(gc_function *self, void **arguments, size_t count)
 {
     const struct primitive_object *object = gc_function_captured(self, 0);
     const struct primitive *primitive = object->primitive;
-    struct scheme *scheme = object->scheme;
     const char *kind = primitive->parameters;
-    bool optional = false;
-    size_t i = 0;
-    for (; i < count; i++) {
-        optional = 
+    if (!primitive->code)
+        return count == 1 ? boolean(object->scheme, is_kind(object->scheme, *kind, arguments[0]))
+                          : scheme_fail(object->scheme, "%s takes 1 argument, and is given %zu", primitive->name, count);
+    for (size_t i = 0; i < count; i++) {
+        kind += *kind == '?';
+        const char *expected = *kind == '*' ? kind + 1 : kind;
+        if (!*expected)
+            return scheme_fail(object->scheme, "%s takes %zu arguments at most, and is given %zu", primitive->name, i, count);
+        if (!is_kind(object->scheme, *expected, arguments[i]))
+            return wrong_argument(object->scheme, primitive, i, *expected, arguments[i]);
+        kind += *kind != '*';
     }
+    if (*kind && *kind != '?' && *kind != '*')
+        return scheme_fail(object->scheme, "%s takes more than the %zu arguments that it is given", primitive->name, count);
+    return primitive->code(object->scheme, arguments, count);
+}
+
+bool primitives_define(struct scheme *scheme, const struct primitive *primitives, size_t count)
+{
+    gc_type *type = gc_type_register(scheme->heap, &primitive_info);
+    for (size_t i = 0; type && i < count; i++) {
+        GC_SCOPED struct symbol *name = scheme_symbol(scheme, primitives[i].name, strlen(primitives[i].name));
+        GC_SCOPED gc_cell *cell = name ? scheme_global(scheme, name) : NULL;
+        GC_SCOPED struct primitive_object *object = cell ? gc_create(struct primitive_object, type) : NULL;
+        GC_SCOPED gc_function *function = object ? gc_function_create(scheme->heap, name->name, call, 1) : NULL;
+        if (!function)
+            return false;
+        object->primitive = &primitives[i];
+        gc_set(&object->scheme, scheme);
+        gc_function_capture(function, 0, object);
+        gc_cell_set(cell, function);
+    }
+    return type;
 }

@@ -245,18 +245,22 @@ void *run_apply(struct scheme *scheme, void *function, void *arguments)
     return inner ? run(scheme, closure->code->parts[1], inner) : value;
 }
 
+void *run_form(struct scheme *scheme, void *form, gc_string *file)
+{
+    GC_SCOPED struct code *code = compile(scheme, form, file);
+    return code ? run(scheme, code, NULL) : NULL;
+}
+
 void *run_text(struct scheme *scheme, const char *text, size_t length, const char *file)
 {
     GC_SCOPED gc_string *name = scheme_check(scheme, gc_string_from(scheme->heap, file));
     struct reader reader = { .scheme = scheme, .file = name, .next = text, .end = text + length, .line = 1 };
-    for (void *value = gc_retain(scheme->nothing); name;) {
+    for (void *value = name ? gc_retain(scheme->nothing) : NULL; value;) {
         GC_SCOPED void *form = reader_read(&reader);
         if (!form && reader.ended)
             return value;
         gc_release(value);
-        GC_SCOPED struct code *code = form ? compile(scheme, form, name) : NULL;
-        if (!code || !(value = run(scheme, code, NULL)))
-            break;
+        value = form ? run_form(scheme, form, name) : NULL;
     }
     return NULL;
 }

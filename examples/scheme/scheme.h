@@ -117,15 +117,17 @@ struct code *compile(struct scheme *scheme, void *form, gc_string *file);
 bool compile_start(struct scheme *scheme);
 
 /* run.c */
+void *run_form(struct scheme *scheme, void *form, gc_string *file);
 void *run_text(struct scheme *scheme, const char *text, size_t length, const char *file); /* the last value */
 void *run_apply(struct scheme *scheme, void *function, void *arguments);                  /* a list of them */
 
 /* primitives.c: functions in C that Scheme can call. Their parameters are a letter each, as in `kinds` there; those behind '?' may be left
  * out, the one behind '*' comes any number of times. Without code it is the test whether a value is of its parameter's kind. */
-typedef void *primitive_code(struct scheme *scheme, void **arguments, size_t count);
+#define UNUSED __attribute__((unused))
+#define PRIMITIVE(name) static void *name(struct scheme *scheme UNUSED, void **arguments UNUSED, size_t count UNUSED)
 struct primitive {
     const char *name, *parameters;
-    primitive_code *code;
+    void *(*code)(struct scheme *scheme, void **arguments, size_t count);
 };
 bool primitives_define(struct scheme *scheme, const struct primitive *primitives, size_t count);
 bool numbers_start(struct scheme *scheme);
