@@ -52,37 +52,30 @@ static void *element(void *list, size_t index)
 
 static struct code *code_new(struct compiler *compiler, enum code_kind kind, size_t parts)
 {
-    struct code *code = scheme_check(compiler->scheme, gc_create_flex(struct code, compiler->scheme->code_type, parts));
-    if (code) {
-        code->kind = kind;
-        code->file = gc_retain(compiler->file);
-        code->line = compiler->line;
-    }
+    struct code *code = scheme_must(compiler->scheme, gc_create_flex(struct code, compiler->scheme->code_type, parts));
+    code->kind = kind;
+    code->file = gc_retain(compiler->file);
+    code->line = compiler->line;
     return code;
-}
-
-/* Gives a part of code what was made for it, if it was. */
-static bool take(struct code *code, size_t part, void *made)
-{
-    gc_move(&code->parts[part], &made);
-    return code->parts[part];
 }
 
 /* Compiles each form of a list into a part of code, from `part` on. Takes over `code`, and returns it if all went well. */
 static struct code *compile_parts(struct compiler *compiler, struct code *code, size_t part, void *forms)
 {
     GC_SCOPED struct code *owned = code;
-    for (; code && is_pair(compiler->scheme, forms); forms = behind(forms, 1))
-        if (!take(code, part++, compile_form(compiler, element(forms, 0))))
+    for (; is_pair(compiler->scheme, forms); forms = behind(forms, 1)) {
+        struct code *made = compile_form(compiler, element(forms, 0));
+        if (!made)
             return NULL;
-    return gc_retain(code);
+        gc_move(&code->parts[part++], &made);
+    }
+    return gc_retain(owned);
 }
 
 static struct code *compile_constant(struct compiler *compiler, void *value)
 {
     struct code *code = code_new(compiler, CODE_CONSTANT, 1);
-    if (code)
-        gc_set(&code->parts[0], value);
+    gc_set(&code->parts[0], value);
     return code;
 }
 
@@ -97,26 +90,25 @@ static bool is_local(const struct scope *scope, const void *name, uint32_t *dept
     return false;
 }
 
-static bool scope_add(struct compiler *compiler, void *name)
+static void scope_add(struct compiler *compiler, void *name)
 {
     struct scope alone = { NULL, compiler->scope->names };
     uint32_t depth, index;
-    return is_local(&alone, name, &depth, &index) || scheme_check(compiler->scheme, gc_list_append(alone.names, name) ? name : NULL);
+    if (!is_local(&alone, name, &depth, &index))
+        scheme_must(compiler->scheme, gc_list_append(alone.names, name) ? name : NULL);
 }
 
 /* Code about a variable: a local one, or else a global one, whose cell is its second part. */
 static struct code *compile_variable(struct compiler *compiler, void *name, enum code_kind local, enum code_kind global, size_t parts)
 {
-    uint32_t depth, index;
+    uint32_t depth, index = 0;
     bool found = is_local(compiler->scope, name, &depth, &index);
     GC_SCOPED gc_cell *cell = found ? NULL : scheme_global(compiler->scheme, name);
-    struct code *code = found || cell ? code_new(compiler, found ? local : global, parts) : NULL;
-    if (code) {
-        code->depth = depth;
-        code->index = index;
-        gc_set(&code->parts[0], name);
-        gc_set(&code->parts[1], cell);
-    }
+    struct code *code = code_new(compiler, found ? local : global, parts);
+    code->depth = depth;
+    code->index = index;
+    gc_set(&code->parts[0], name);
+    gc_set(&code->parts[1], cell);
     return code;
 }
 
@@ -130,8 +122,7 @@ static bool scope_add_parameters(struct compiler *compiler, void *parameters, bo
         void *name = *rest ? left : element(left, 0);
         if (!is_symbol(scheme, name))
             return compile_fail(compiler, "parameters that are no names", parameters);
-        if (!scope_add(compiler, name))
-            return false;
+        scope_add(compiler, name);
         if (gc_list_count(compiler->scope->names) != ++count)
             return compile_fail(compiler, "two parameters of one name", parameters);
     }
@@ -147,7 +138,7 @@ static void *defined_name(const struct scheme *scheme, void *form)
 }
 
 /* Adds what the definitions in a body define, so that code in front of them can refer to it. */
-static bool scope_add_definitions(struct compiler *compiler, void *body)
+static void scope_add_definitions(struct compiler *compiler, void *body)
 {
     struct scheme *scheme = compiler->scheme;
     for (; is_pair(scheme, body); body = behind(body, 1)) {
@@ -155,10 +146,9 @@ static bool scope_add_definitions(struct compiler *compiler, void *body)
         bool list = is_pair(scheme, form) && is_symbol(scheme, element(form, 0)) && length_of(scheme, form) > 2;
         bool definition = list && strcmp(gc_string_bytes(((struct symbol *)element(form, 0))->name), "define") == 0;
         void *name = definition ? defined_name(scheme, form) : NULL;
-        if (name && !scope_add(compiler, name))
-            return false;
+        if (name)
+            scope_add(compiler, name);
     }
-    return true;
 }
 
 /* ---- Special forms: lists of a length that each may have -------------------------------------------------------- */
@@ -179,21 +169,22 @@ static struct code *compile_control(struct compiler *compiler, void *form, enum 
 
 static struct code *compile_lambda(struct compiler *compiler, void *form)
 {
-    struct scheme *scheme = compiler->scheme;
-    GC_SCOPED gc_list *names = scheme_check(scheme, gc_list_create(scheme->heap, 0, NULL));
-    GC_SCOPED struct code *code = names ? code_new(compiler, CODE_LAMBDA, 2) : NULL;
-    if (!code)
-        return NULL;
+    GC_SCOPED gc_list *names = scheme_must(compiler->scheme, gc_list_create(compiler->scheme->heap, 0, NULL));
+    GC_SCOPED struct code *code = code_new(compiler, CODE_LAMBDA, 2);
     gc_set(&code->parts[0], compiler->name);
     compiler->name = NULL;
     struct scope scope = { compiler->scope, names };
     compiler->scope = &scope;
-    bool good = scope_add_parameters(compiler, element(form, 1), &code->rest);
-    code->index = (uint32_t)gc_list_count(names) - code->rest;
-    good = good && scope_add_definitions(compiler, behind(form, 2)) && take(code, 1, compile_control(compiler, behind(form, 1), CODE_SEQUENCE));
+    struct code *body = NULL;
+    if (scope_add_parameters(compiler, element(form, 1), &code->rest)) {
+        code->index = (uint32_t)gc_list_count(names) - code->rest;
+        scope_add_definitions(compiler, behind(form, 2));
+        body = compile_control(compiler, behind(form, 1), CODE_SEQUENCE);
+    }
+    gc_move(&code->parts[1], &body);
     code->variables = (uint32_t)gc_list_count(names);
     compiler->scope = scope.outer;
-    return good ? gc_retain(code) : NULL;
+    return code->parts[1] ? gc_retain(code) : NULL;
 }
 
 static struct code *compile_set(struct compiler *compiler, void *form)
@@ -208,10 +199,9 @@ static void *defined_value(struct scheme *scheme, void *form)
 {
     if (!is_pair(scheme, element(form, 1)))
         return gc_retain(behind(form, 2));
-    GC_SCOPED void *name = scheme_symbol(scheme, "lambda", 6);
-    GC_SCOPED void *rest = scheme_cons(scheme, behind(element(form, 1), 1), behind(form, 2));
-    GC_SCOPED void *lambda = name && rest ? scheme_cons(scheme, name, rest) : NULL;
-    return lambda ? scheme_cons(scheme, lambda, scheme->nil) : NULL;
+    GC_SCOPED void *name = scheme_symbol(scheme, "lambda"), *rest = scheme_cons(scheme, behind(element(form, 1), 1), behind(form, 2));
+    GC_SCOPED void *lambda = scheme_cons(scheme, name, rest);
+    return scheme_cons(scheme, lambda, scheme->nil);
 }
 
 static struct code *compile_define(struct compiler *compiler, void *form)
@@ -220,10 +210,11 @@ static struct code *compile_define(struct compiler *compiler, void *form)
     void *name = defined_name(scheme, form);
     if (!name || (element(form, 1) == name && behind(form, 3) != scheme->nil))
         return compile_fail(compiler, "neither (define name value) nor (define (name parameters) body)", form);
-    GC_SCOPED void *value = !compiler->scope || scope_add(compiler, name) ? defined_value(scheme, form) : NULL;
-    struct code *code = value ? compile_variable(compiler, name, CODE_SET_LOCAL, CODE_DEFINE_GLOBAL, 3) : NULL;
+    if (compiler->scope)
+        scope_add(compiler, name);
     compiler->name = name;
-    code = compile_parts(compiler, code, 2, value);
+    GC_SCOPED void *value = defined_value(scheme, form);
+    struct code *code = compile_parts(compiler, compile_variable(compiler, name, CODE_SET_LOCAL, CODE_DEFINE_GLOBAL, 3), 2, value);
     compiler->name = NULL;
     return code;
 }
@@ -306,13 +297,11 @@ struct code *compile(struct scheme *scheme, void *form, gc_string *file)
     return compile_form(&compiler, form);
 }
 
-bool compile_start(struct scheme *scheme)
+void compile_start(struct scheme *scheme)
 {
     for (size_t i = 0; i < sizeof special_forms / sizeof special_forms[0]; i++) {
-        GC_SCOPED struct symbol *name = scheme_symbol(scheme, special_forms[i].name, strlen(special_forms[i].name));
-        GC_SCOPED gc_integer *number = scheme_check(scheme, gc_integer_create(scheme->heap, (int64_t)i));
-        if (!name || !number || !gc_dict_set(scheme->forms, name, number))
-            return false;
+        GC_SCOPED struct symbol *name = scheme_symbol(scheme, special_forms[i].name);
+        GC_SCOPED gc_integer *number = scheme_must(scheme, gc_integer_create(scheme->heap, (int64_t)i));
+        scheme_must(scheme, gc_dict_set(scheme->forms, name, number) ? name : NULL);
     }
-    return true;
 }

@@ -8,13 +8,13 @@
 
 static void *integer(struct scheme *scheme, uint64_t value)
 {
-    return scheme_check(scheme, gc_integer_create(scheme->heap, (int64_t)value));
+    return scheme_must(scheme, gc_integer_create(scheme->heap, (int64_t)value));
 }
 
 /* What a primitive returns that only does something, if it could. */
 static void *done(struct scheme *scheme, bool good)
 {
-    return gc_retain(scheme_check(scheme, good ? scheme->nothing : NULL));
+    return gc_retain((void *)scheme_must(scheme, good ? scheme->nothing : NULL));
 }
 
 /* ---- Values --------------------------------------------------------------------------------------------------- */
@@ -41,7 +41,7 @@ PRIMITIVE(is_equal)
     bool equal = arguments[0] == arguments[1];
     if (equal || gc_type_of(arguments[0]) != gc_type_of(arguments[1]))
         return boolean(scheme, equal);
-    return gc_equal(arguments[0], arguments[1], &equal) ? boolean(scheme, equal) : scheme_check(scheme, NULL);
+    return gc_equal(arguments[0], arguments[1], &equal) ? boolean(scheme, equal) : scheme_must(scheme, NULL);
 }
 
 PRIMITIVE(set_macro) { return done(scheme, gc_dict_set(scheme->forms, arguments[0], arguments[1])); }
@@ -51,18 +51,17 @@ PRIMITIVE(set_macro) { return done(scheme, gc_dict_set(scheme->forms, arguments[
 static void *print(struct scheme *scheme, void *value, bool quoted)
 {
     GC_SCOPED gc_string *text = scheme_text(scheme, value, quoted);
-    if (text)
-        fwrite(gc_string_bytes(text), 1, gc_string_length(text), stdout);
-    return text ? done(scheme, true) : NULL;
+    fwrite(gc_string_bytes(text), 1, gc_string_length(text), stdout);
+    return done(scheme, true);
 }
 
 PRIMITIVE(display) { return print(scheme, arguments[0], false); }
 PRIMITIVE(write_quoted) { return print(scheme, arguments[0], true); }
 PRIMITIVE(to_string) { return scheme_text(scheme, arguments[0], false); }
-PRIMITIVE(to_symbol) { return scheme_symbol(scheme, gc_string_bytes(arguments[0]), gc_string_length(arguments[0])); }
+PRIMITIVE(to_symbol) { return scheme_symbol(scheme, gc_string_bytes(arguments[0])); }
 PRIMITIVE(string_length) { return integer(scheme, gc_string_length(arguments[0])); }
 PRIMITIVE(string_less) { return boolean(scheme, gc_string_compare(arguments[0], arguments[1]) < 0); }
-PRIMITIVE(join) { return scheme_check(scheme, gc_string_concat(arguments[0], arguments[1])); }
+PRIMITIVE(join) { return scheme_must(scheme, gc_string_concat(arguments[0], arguments[1])); }
 
 PRIMITIVE(substring)
 {
@@ -70,15 +69,16 @@ PRIMITIVE(substring)
     uint64_t start = (uint64_t)gc_integer_value(arguments[1]), end = (uint64_t)gc_integer_value(arguments[2]);
     if (end > length || start > end)
         return scheme_fail(scheme, "substring: from %lld to %lld of %zu bytes", (long long)start, (long long)end, length);
-    return scheme_check(scheme, gc_string_create(scheme->heap, gc_string_bytes(arguments[0]) + start, end - start));
+    return scheme_must(scheme, gc_string_create(scheme->heap, gc_string_bytes(arguments[0]) + start, end - start));
 }
 
 /* The value that a text is read as; false if it is none. */
 PRIMITIVE(read_string)
 {
-    const char *text = gc_string_bytes(arguments[0]);
-    struct reader reader = { .scheme = scheme, .file = arguments[0], .next = text, .end = text + gc_string_length(arguments[0]), .line = 1 };
+    FILE *input = fmemopen((void *)gc_string_bytes(arguments[0]), gc_string_length(arguments[0]), "r");
+    struct reader reader = { .scheme = scheme, .file = arguments[0], .input = scheme_must(scheme, input), .line = 1 };
     void *value = reader_read(&reader);
+    fclose(input);
     return value ? value : boolean(scheme, false);
 }
 
@@ -86,11 +86,11 @@ PRIMITIVE(read_string)
 PRIMITIVE(raise_error)
 {
     GC_SCOPED gc_string *text = scheme_text(scheme, arguments[0], false);
-    for (size_t i = 1; text && i < count; i++) {
+    for (size_t i = 1; i < count; i++) {
         GC_SCOPED gc_string *value = scheme_text(scheme, arguments[i], true), *before = text;
-        text = value ? gc_string_format(scheme->heap, "%s %s", gc_string_bytes(before), gc_string_bytes(value)) : NULL;
+        text = scheme_must(scheme, gc_string_format(scheme->heap, "%s %s", gc_string_bytes(before), gc_string_bytes(value)));
     }
-    return text ? scheme_fail(scheme, "%s", gc_string_bytes(text)) : scheme_check(scheme, NULL);
+    return scheme_fail(scheme, "%s", gc_string_bytes(text));
 }
 
 /* (try function handler): what the function returns; if it fails, what the handler returns for the text of the error. */
@@ -99,14 +99,14 @@ PRIMITIVE(try_call)
     void *value = run_apply(scheme, arguments[0], scheme->nil);
     if (value)
         return value;
-    GC_SCOPED gc_string *text = scheme_check(scheme, gc_string_from(scheme->heap, scheme->error));
-    GC_SCOPED struct pair *list = text ? scheme_cons(scheme, text, scheme->nil) : NULL;
-    return list ? run_apply(scheme, arguments[1], list) : NULL;
+    GC_SCOPED gc_string *text = scheme_must(scheme, gc_string_from(scheme->heap, scheme->error));
+    GC_SCOPED struct pair *list = scheme_cons(scheme, text, scheme->nil);
+    return run_apply(scheme, arguments[1], list);
 }
 
 /* ---- Vectors and tables --------------------------------------------------------------------------------------- */
 
-PRIMITIVE(vector) { return scheme_check(scheme, gc_list_create(scheme->heap, count, arguments)); }
+PRIMITIVE(vector) { return scheme_must(scheme, gc_list_create(scheme->heap, count, arguments)); }
 PRIMITIVE(vector_length) { return integer(scheme, gc_list_count(arguments[0])); }
 PRIMITIVE(vector_push) { return done(scheme, gc_list_append(arguments[0], arguments[1])); }
 
@@ -133,7 +133,7 @@ PRIMITIVE(vector_pop)
     return last ? last : scheme_fail(scheme, "vector-pop!: an empty vector");
 }
 
-PRIMITIVE(table) { return scheme_check(scheme, gc_dict_create(scheme->heap)); }
+PRIMITIVE(table) { return scheme_must(scheme, gc_dict_create(scheme->heap)); }
 PRIMITIVE(table_count) { return integer(scheme, gc_dict_count(arguments[0])); }
 PRIMITIVE(table_set) { return done(scheme, gc_dict_set(arguments[0], arguments[1], arguments[2])); }
 
@@ -142,7 +142,7 @@ PRIMITIVE(table_ref)
 {
     void *value;
     int found = gc_dict_find(arguments[0], arguments[1], &value);
-    return found > 0 ? gc_retain(value) : found < 0 ? scheme_check(scheme, NULL) : gc_retain(count > 2 ? arguments[2] : scheme->no);
+    return found > 0 ? gc_retain(value) : found < 0 ? scheme_must(scheme, NULL) : gc_retain(count > 2 ? arguments[2] : scheme->no);
 }
 
 PRIMITIVE(table_delete)
@@ -150,17 +150,18 @@ PRIMITIVE(table_delete)
     return boolean(scheme, gc_dict_remove(arguments[0], arguments[1]));
 }
 
-/* A list of pairs of key and value, the oldest first. */
+/* A list of pairs of key and value, the newest first. */
 PRIMITIVE(table_entries)
 {
-    GC_SCOPED gc_dict *copy = gc_dict_copy(arguments[0]); /* the last entry goes first, since lists grow at the front */
-    void *list = scheme_check(scheme, copy ? gc_retain(scheme->nil) : NULL), *key, *value;
-    while (list && gc_dict_pop_last(copy, &key, &value)) {
-        GC_SCOPED void *owned_key = key, *owned_value = value, *rest = list;
+    gc_dict_iterator iterator = gc_dict_iterate(arguments[0]);
+    GC_SCOPED void *list = gc_retain(scheme->nil);
+    void *key, *value;
+    while (gc_dict_next(&iterator, &key, &value)) {
         GC_SCOPED struct pair *entry = scheme_cons(scheme, key, value);
-        list = entry ? scheme_cons(scheme, entry, rest) : NULL;
+        struct pair *longer = scheme_cons(scheme, entry, list);
+        gc_move(&list, &longer);
     }
-    return list;
+    return gc_retain(list);
 }
 
 /* ---- The heap ------------------------------------------------------------------------------------------------- */
@@ -183,7 +184,7 @@ PRIMITIVE(statistic)
     return scheme_fail_value(scheme, "there is no such statistic", arguments[0]);
 }
 
-bool data_start(struct scheme *scheme)
+void data_start(struct scheme *scheme)
 {
     static const struct primitive primitives[] = {
         { "pair?", "p", NULL }, { "null?", "e", NULL }, { "symbol?", "y", NULL }, { "string?", "s", NULL }, { "vector?", "v", NULL },
@@ -199,5 +200,5 @@ bool data_start(struct scheme *scheme)
         { "table-entries", "t", table_entries }, { "collect", "", collect }, { "milliseconds", "", milliseconds },
         { "statistic", "y", statistic },
     };
-    return primitives_define(scheme, primitives, sizeof primitives / sizeof primitives[0]);
+    primitives_define(scheme, primitives, sizeof primitives / sizeof primitives[0]);
 }

@@ -3,7 +3,6 @@
  * each expression. --stats: at the end, on standard error, what the heap has done. Status 1: an error in the program, which is named. */
 #include "scheme.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,82 +11,57 @@ static const char prelude[] =
 #include "prelude.inc"
     ;
 
+/* Says what was wrong, if anything was. */
 static bool report(const struct scheme *scheme)
 {
     fflush(stdout);
-    fprintf(stderr, "%s%s\n", scheme->place, scheme->error);
-    return false;
+    if (scheme->error[0])
+        fprintf(stderr, "%s%s\n", scheme->place, scheme->error);
+    return !scheme->error[0];
+}
+
+/* Runs all that the input has. `shown`: shows values, goes on after errors, and asks for more if somebody is there. */
+static bool run_input(struct scheme *scheme, FILE *input, const char *name, bool shown)
+{
+    bool asked = shown && isatty(STDIN_FILENO);
+    GC_SCOPED gc_string *file = scheme_must(scheme, gc_string_from(scheme->heap, name));
+    struct reader reader = { .scheme = scheme, .input = input, .file = file, .line = 1 };
+    for (;;) {
+        fputs(asked ? "> " : "", stdout);
+        GC_SCOPED void *form = reader_read(&reader);
+        GC_SCOPED void *value = form ? run_form(scheme, form, file) : NULL;
+        if (!value && (!report(scheme) ? !shown || feof(input) : true))
+            return !scheme->error[0];
+        GC_SCOPED gc_string *text = value && shown && value != scheme->nothing ? scheme_text(scheme, value, true) : NULL;
+        if (text)
+            puts(gc_string_bytes(text));
+        for (int c = 0; !value && c != '\n' && c != EOF;) /* what is left of a line with an error in it */
+            c = getc(input);
+    }
 }
 
 static bool run_file(struct scheme *scheme, const char *path)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *file = fopen(path, "r");
-    ssize_t length = file ? getdelim(&text, &size, '\0', file) : -1; /* all of it: a text has no zero byte */
-    bool readable = file && !ferror(file);
-    GC_SCOPED void *value = readable ? run_text(scheme, text, length > 0 ? (size_t)length : 0, path)
-                                     : scheme_fail(scheme, "%s cannot be read", path);
-    if (file)
-        fclose(file);
-    free(text);
-    return value || report(scheme);
-}
-
-/* Runs what the text holds whole. Returns how much of it that was. */
-static size_t run_input(struct scheme *scheme, gc_string *name, const char *text, size_t length)
-{
-    struct reader reader = { .scheme = scheme, .file = name, .next = text, .end = text + length, .line = 1 };
-    for (;;) {
-        size_t done = (size_t)(reader.next - text);
-        GC_SCOPED void *form = reader_read(&reader);
-        GC_SCOPED void *value = form ? run_form(scheme, form, name) : NULL;
-        GC_SCOPED gc_string *shown = value ? scheme_text(scheme, value, true) : NULL;
-        if (shown && value != scheme->nothing)
-            puts(gc_string_bytes(shown));
-        else if (!shown && reader.incomplete)
-            return done;
-        else if (!shown && (reader.ended || !report(scheme)))
-            return length;
-    }
-}
-
-static bool run_terminal(struct scheme *scheme)
-{
-    GC_SCOPED gc_string *name = gc_string_from(scheme->heap, "input");
-    char *text = NULL, *line = NULL, *longer;
-    size_t length = 0, size = 0;
-    bool asked = isatty(STDIN_FILENO);
-    for (ssize_t more = 0; name && more >= 0;) {
-        fputs(!asked ? "" : length == 0 ? "> " : "  ", stdout);
-        fflush(stdout);
-        more = getline(&line, &size, stdin);
-        if (more < 0 || !(longer = realloc(text, length + (size_t)more)))
-            break;
-        text = longer;
-        memcpy(text + length, line, (size_t)more);
-        length += (size_t)more;
-        size_t done = run_input(scheme, name, text, length);
-        memmove(text, text + done, length -= done);
-    }
-    free(text);
-    free(line);
-    return length == 0 || report(scheme);
+    FILE *input = fopen(path, "r");
+    bool good = input && run_input(scheme, input, path, false);
+    if (input)
+        fclose(input);
+    else
+        fprintf(stderr, "scheme: %s cannot be read\n", path);
+    return good;
 }
 
 static void print_statistics(gc_heap *heap)
 {
     gc_stats stats;
     gc_get_stats(heap, &stats);
-    uint64_t found = 0;
+    fprintf(stderr, "generation   collections   objects found\n");
     for (int i = 0; i < 3; i++)
-        found += stats.generations[i].collected;
-    fprintf(stderr, "collections: %llu young, %llu middle, %llu full; %llu objects found in cycles\n",
-            (unsigned long long)stats.generations[0].collections, (unsigned long long)stats.generations[1].collections,
-            (unsigned long long)stats.generations[2].collections, (unsigned long long)found);
-    fprintf(stderr, "pauses: half of them below %.3f ms, the longest %.3f ms\n", (double)gc_pause_percentile_ns(&stats, 50) / 1e6,
+        fprintf(stderr, "%-10d %13llu %15llu\n", i, (unsigned long long)stats.generations[i].collections,
+                (unsigned long long)stats.generations[i].collected);
+    fprintf(stderr, "pauses: half of them up to %.3f ms, the longest %.3f ms\n", (double)gc_pause_percentile_ns(&stats, 50) / 1e6,
             (double)stats.pause_ns_max / 1e6);
-    fprintf(stderr, "objects: %zu, %zu KiB live, %zu KiB in the heap, %zu KiB resident\n", stats.objects, stats.bytes_live >> 10,
+    fprintf(stderr, "objects: %zu; KiB: %zu live, %zu in the heap, %zu resident\n", stats.objects, stats.bytes_live >> 10,
             stats.bytes_heap >> 10, stats.bytes_resident >> 10);
 }
 
@@ -95,21 +69,21 @@ int main(int count, char **arguments)
 {
     bool statistics = count > 1 && strcmp(arguments[1], "--stats") == 0;
     gc_heap *heap = gc_heap_open(NULL);
-    struct scheme *scheme = heap ? scheme_new(heap) : NULL;
-    if (!scheme) {
-        fputs("scheme: no memory\n", stderr);
+    if (!heap) {
+        perror("scheme");
         return EXIT_FAILURE;
     }
-    GC_SCOPED void *value = run_text(scheme, prelude, sizeof prelude - 1, "prelude.scm");
-    bool good = value || report(scheme);
+    struct scheme *scheme = scheme_new(heap);
+    FILE *input = scheme_must(scheme, fmemopen((void *)prelude, sizeof prelude - 1, "r"));
+    bool good = run_input(scheme, input, "prelude.scm", false);
+    fclose(input);
     int first = statistics ? 2 : 1;
-    if (good && count == first)
-        good = run_terminal(scheme);
+    if (good && first == count)
+        good = run_input(scheme, stdin, "input", true);
     for (int i = first; good && i < count; i++)
         good = run_file(scheme, arguments[i]);
     if (statistics)
         print_statistics(heap);
-    gc_clear(&value);
     gc_release(scheme);
     size_t leaked = gc_heap_close(heap);
     if (leaked > 0)

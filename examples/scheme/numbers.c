@@ -6,12 +6,12 @@
 
 static void *integer(struct scheme *scheme, int64_t value)
 {
-    return scheme_check(scheme, gc_integer_create(scheme->heap, value));
+    return scheme_must(scheme, gc_integer_create(scheme->heap, value));
 }
 
 static void *real(struct scheme *scheme, double value)
 {
-    return scheme_check(scheme, gc_float_create(scheme->heap, value));
+    return scheme_must(scheme, gc_float_create(scheme->heap, value));
 }
 
 static double value_of(const void *number)
@@ -110,7 +110,7 @@ PRIMITIVE(to_float)
     return real(scheme, value_of(arguments[0]));
 }
 
-bool numbers_start(struct scheme *scheme)
+void numbers_start(struct scheme *scheme)
 {
     static const struct primitive primitives[] = {
         { "integer?", "i", NULL }, { "number?", "n", NULL },
@@ -120,5 +120,5 @@ bool numbers_start(struct scheme *scheme)
         { "sqrt", "n", square_root }, { "exp", "n", exponential }, { "log", "n", logarithm }, { "floor", "n", round_down },
         { "round", "n", round_even }, { "exact", "n", to_integer }, { "inexact", "n", to_float },
     };
-    return primitives_define(scheme, primitives, sizeof primitives / sizeof primitives[0]);
+    primitives_define(scheme, primitives, sizeof primitives / sizeof primitives[0]);
 }

@@ -38,7 +38,7 @@ static void *wrong_argument(struct scheme *scheme, const struct primitive *primi
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         name = names[i][0] == kind ? names[i] + 3 : name;
     GC_SCOPED gc_string *text = scheme_text(scheme, value, true);
-    return text ? scheme_fail(scheme, "%s: argument %zu is no%s: %.200s", primitive->name, index + 1, name + 1, gc_string_bytes(text)) : NULL;
+    return scheme_fail(scheme, "%s: argument %zu is no%s: %.200s", primitive->name, index + 1, name + 1, gc_string_bytes(text));
 }
 
 /* What every primitive runs first: its arguments against its parameters. */
@@ -64,20 +64,17 @@ static void *call(gc_function *self, void **arguments, size_t count)
     return primitive->code(object->scheme, arguments, count);
 }
 
-bool primitives_define(struct scheme *scheme, const struct primitive *primitives, size_t count)
+void primitives_define(struct scheme *scheme, const struct primitive *primitives, size_t count)
 {
-    gc_type *type = gc_type_register(scheme->heap, &primitive_info);
-    for (size_t i = 0; type && i < count; i++) {
-        GC_SCOPED struct symbol *name = scheme_symbol(scheme, primitives[i].name, strlen(primitives[i].name));
-        GC_SCOPED gc_cell *cell = name ? scheme_global(scheme, name) : NULL;
-        GC_SCOPED struct primitive_object *object = cell ? gc_create(struct primitive_object, type) : NULL;
-        GC_SCOPED gc_function *function = object ? gc_function_create(scheme->heap, name->name, call, 1) : NULL;
-        if (!function)
-            return false;
+    gc_type *type = scheme_must(scheme, gc_type_register(scheme->heap, &primitive_info));
+    for (size_t i = 0; i < count; i++) {
+        GC_SCOPED struct symbol *name = scheme_symbol(scheme, primitives[i].name);
+        GC_SCOPED gc_cell *cell = scheme_global(scheme, name);
+        GC_SCOPED gc_function *function = scheme_must(scheme, gc_function_create(scheme->heap, name->name, call, 1));
+        GC_SCOPED struct primitive_object *object = scheme_must(scheme, gc_create(struct primitive_object, type));
         object->primitive = &primitives[i];
-        gc_set(&object->scheme, scheme);
+        object->scheme = gc_retain(scheme);
         gc_function_capture(function, 0, object);
         gc_cell_set(cell, function);
     }
-    return type;
 }

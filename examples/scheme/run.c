@@ -62,7 +62,7 @@ static bool push_list(struct scheme *scheme, void *list)
 static void *pop_list(struct scheme *scheme, size_t base)
 {
     void *list = gc_retain(scheme->nil);
-    while (list && scheme->top > base) {
+    while (scheme->top > base) {
         GC_SCOPED void *tail = list, *head = scheme->stack[--scheme->top];
         list = scheme_cons(scheme, head, tail);
     }
@@ -73,17 +73,16 @@ static void *pop_list(struct scheme *scheme, size_t base)
 
 static struct environment *environment_new(struct scheme *scheme, const struct code *lambda, struct environment *outer)
 {
-    struct environment *made = gc_create_flex(struct environment, scheme->environment_type, lambda->variables);
-    if (made)
-        made->outer = gc_retain(outer);
-    return scheme_check(scheme, made);
+    struct environment *made = scheme_must(scheme, gc_create_flex(struct environment, scheme->environment_type, lambda->variables));
+    made->outer = gc_retain(outer);
+    return made;
 }
 
 /* The environment of a lambda that is called where it is written. */
 static struct environment *enter_let(struct scheme *scheme, const struct code *code, struct environment *environment)
 {
     GC_SCOPED struct environment *inner = environment_new(scheme, code->parts[0], environment);
-    for (uint32_t i = 1; inner && i < code->count; i++) {
+    for (uint32_t i = 1; i < code->count; i++) {
         void *value = value_of(scheme, code->parts[i], environment);
         if (!value)
             return NULL;
@@ -102,12 +101,11 @@ static struct environment *enter(struct scheme *scheme, const struct closure *cl
         return scheme_fail(scheme, "%s takes %s%zu arguments, and is given %zu", name ? gc_string_bytes(name->name) : "this function",
                            lambda->rest ? "at least " : "", required, count);
     void *rest = lambda->rest ? pop_list(scheme, base + required) : NULL;
-    struct environment *inner = rest || !lambda->rest ? environment_new(scheme, lambda, closure->environment) : NULL;
-    for (size_t i = 0; inner && i < required; i++)
+    struct environment *inner = environment_new(scheme, lambda, closure->environment);
+    for (size_t i = 0; i < required; i++)
         gc_move(&inner->slots[i], &scheme->stack[base + i]);
-    if (inner && rest)
+    if (rest)
         gc_move(&inner->slots[required], &rest);
-    gc_release(rest);
     return inner;
 }
 
@@ -138,12 +136,10 @@ static void *call_primitive(struct scheme *scheme, size_t base)
 
 static void *make_closure(struct scheme *scheme, struct code *code, struct environment *environment)
 {
-    struct closure *closure = gc_create(struct closure, scheme->closure_type);
-    if (closure) {
-        closure->code = gc_retain(code);
-        closure->environment = gc_retain(environment);
-    }
-    return scheme_check(scheme, closure);
+    struct closure *closure = scheme_must(scheme, gc_create(struct closure, scheme->closure_type));
+    closure->code = gc_retain(code);
+    closure->environment = gc_retain(environment);
+    return closure;
 }
 
 static void *store(struct scheme *scheme, struct code *code, struct environment *environment)
@@ -249,18 +245,4 @@ void *run_form(struct scheme *scheme, void *form, gc_string *file)
 {
     GC_SCOPED struct code *code = compile(scheme, form, file);
     return code ? run(scheme, code, NULL) : NULL;
-}
-
-void *run_text(struct scheme *scheme, const char *text, size_t length, const char *file)
-{
-    GC_SCOPED gc_string *name = scheme_check(scheme, gc_string_from(scheme->heap, file));
-    struct reader reader = { .scheme = scheme, .file = name, .next = text, .end = text + length, .line = 1 };
-    for (void *value = name ? gc_retain(scheme->nothing) : NULL; value;) {
-        GC_SCOPED void *form = reader_read(&reader);
-        if (!form && reader.ended)
-            return value;
-        gc_release(value);
-        value = form ? run_form(scheme, form, name) : NULL;
-    }
-    return NULL;
 }

@@ -2,20 +2,22 @@
 /* scheme.h: an interpreter for a small Scheme, made of libgc's containers.
  *
  * Integers, floats and strings are gc_integer, gc_float and gc_string, the empty list is the empty gc_tuple, vectors are gc_list, hash tables
- * gc_dict, functions in C gc_function, global variables gc_cell. What is added is a struct and a line that lists its references each: pairs, symbols, closures and their
- * environments, compiled code, and the interpreter itself, which is an object of its own heap.
+ * gc_dict, functions in C gc_function, global variables gc_cell. What is added is a struct and a line that lists its references each: pairs,
+ * symbols, closures and their environments, compiled code, and the interpreter itself, which is an object of its own heap.
  *
- *     values.c    types, symbols, errors    compile.c     from values to code          numbers.c   functions in C: arithmetic
- *     reader.c    from text to values       run.c         from code to results         data.c      functions in C: the rest
- *     main.c      the program               primitives.c  from Scheme to C and back    prelude.scm functions and macros in Scheme
+ *     values.c    types, symbols, errors    compile.c     from values to code          numbers.c     functions in C: arithmetic
+ *     reader.c    from text to values       run.c         from code to results         data.c        functions in C: the rest
+ *     main.c      the program               primitives.c  from Scheme to C and back    prelude.scm   functions and macros in Scheme
  *
- * What returns a value returns a reference that the caller owns. NULL: it failed, and scheme_fail has said why. References in variables of
- * C are announced to nobody: the collector takes them for references from outside, which they are. */
+ * What returns a value returns a reference that the caller owns; NULL: the program is wrong, and scheme_fail has said how. References in
+ * variables of C are announced to nobody: the collector takes them for references from outside, which they are. */
 #ifndef EXAMPLES_SCHEME_H
 #define EXAMPLES_SCHEME_H
 
 #include <libgc.h>
 #include <libgc/containers.h>
+
+#include <stdio.h>
 
 struct symbol { /* also the constants: true, false, and the value of what has none */
     gc_object gc;
@@ -40,7 +42,7 @@ struct closure { /* what a lambda yields: its code, and the environment it was w
     struct environment *environment;
 };
 
-enum code_kind { /* and the parts of each */
+enum code_kind {        /* and the parts of each */
     CODE_LOCAL,         /* name */
     CODE_GLOBAL,        /* name, cell */
     CODE_CONSTANT,      /* value */
@@ -68,19 +70,19 @@ struct code {
     void *parts[];
 };
 
-enum { STACK_LIMIT = 1 << 16, TEXT_LIMIT = 512 };
+enum { STACK_LIMIT = 1 << 16, TEXT_LIMIT = 400 };
 
 struct scheme {
     gc_object gc;
     gc_heap *heap;
-    gc_type *symbol_type, *constant_type, *pair_type, *environment_type, *closure_type, *code_type, *primitive_type;
+    gc_type *symbol_type, *constant_type, *pair_type, *environment_type, *closure_type, *code_type;
     gc_tuple *nil;
     struct symbol *yes, *no, *nothing;
-    gc_weak_dict *symbols; /* from names to symbols, of which it keeps none alive */
-    gc_weak_dict *lines;   /* from lists that were read to their line numbers; keeps no list alive */
-    gc_dict *globals;      /* from symbols to the cells of global variables */
-    gc_dict *forms;        /* from symbols to the number of a special form, or the closure of a macro */
-    void **stack;          /* functions and arguments of calls that have not begun; references from outside */
+    gc_weak_dict *symbols;  /* from names to symbols, of which it keeps none alive */
+    gc_weak_dict *lines;    /* from lists that were read to their line numbers; keeps no list alive */
+    gc_dict *globals;       /* from symbols to the cells of global variables */
+    gc_dict *forms;         /* from symbols to the number of a special form, or the closure of a macro */
+    void **stack;           /* functions and arguments of calls that have not begun; references from outside */
     size_t top;
     char *c_stack_end;      /* an address to which the C stack must not grow */
     char error[TEXT_LIMIT]; /* what went wrong, and in which file and line; "": not known yet */
@@ -89,13 +91,13 @@ struct scheme {
 
 /* values.c */
 struct scheme *scheme_new(gc_heap *heap);
+void *scheme_must(struct scheme *scheme, void *made); /* returns it; NULL: memory has run out, which ends the program */
 void *scheme_fail(struct scheme *scheme, const char *format, ...) __attribute__((format(printf, 2, 3)));
-gc_string *scheme_text(struct scheme *scheme, void *value, bool quoted); /* quoted: strings as they are read */
-void *scheme_fail_value(struct scheme *scheme, const char *what, void *value); /* the error ends in the value, written out */
-void *scheme_fail_at(struct scheme *scheme, const gc_string *file, uint32_t line); /* adds the place, unless it is known */
-void *scheme_check(struct scheme *scheme, void *made); /* returns it; if it is NULL the heap knows why, and so does the error now */
-bool scheme_too_deep(struct scheme *scheme);           /* if so, it has failed */
-struct symbol *scheme_symbol(struct scheme *scheme, const char *name, size_t length);
+void *scheme_fail_value(struct scheme *scheme, const char *what, void *value);             /* the error ends in the value, written out */
+void *scheme_fail_at(struct scheme *scheme, const gc_string *file, uint32_t line);         /* adds the place, unless it is known */
+bool scheme_too_deep(struct scheme *scheme);                                               /* if so, it has failed */
+gc_string *scheme_text(struct scheme *scheme, void *value, bool quoted);                   /* quoted: strings as they are read */
+struct symbol *scheme_symbol(struct scheme *scheme, const char *name);
 gc_cell *scheme_global(struct scheme *scheme, void *symbol);
 struct pair *scheme_cons(struct scheme *scheme, void *head, void *tail);
 static inline bool is_pair(const struct scheme *scheme, const void *value) { return gc_type_of(value) == scheme->pair_type; }
@@ -104,34 +106,31 @@ static inline bool is_symbol(const struct scheme *scheme, const void *value) { r
 /* reader.c */
 struct reader {
     struct scheme *scheme;
-    gc_string *file;
-    const char *next, *end;
+    FILE *input;
+    gc_string *file; /* its name */
     uint32_t line;
-    bool ended;      /* nothing more was there */
-    bool incomplete; /* the text ended in the middle of a value */
 };
-void *reader_read(struct reader *reader);
+void *reader_read(struct reader *reader); /* NULL without an error: there is nothing more */
 
 /* compile.c */
 struct code *compile(struct scheme *scheme, void *form, gc_string *file);
-bool compile_start(struct scheme *scheme);
+void compile_start(struct scheme *scheme);
 
 /* run.c */
 void *run_form(struct scheme *scheme, void *form, gc_string *file);
-void *run_text(struct scheme *scheme, const char *text, size_t length, const char *file); /* the last value */
-void *run_apply(struct scheme *scheme, void *function, void *arguments);                  /* a list of them */
+void *run_apply(struct scheme *scheme, void *function, void *arguments); /* a list of them */
 
-/* primitives.c: functions in C that Scheme can call. Their parameters are a letter each, as in `kinds` there; those behind '?' may be left
- * out, the one behind '*' comes any number of times. Without code it is the test whether a value is of its parameter's kind. */
+/* primitives.c: functions in C. Their parameters are a letter each, as in is_kind there; those behind '?' may be left out, the one behind
+ * '*' comes any number of times. Without code it is the test whether a value is of its parameter's kind. */
 #define UNUSED __attribute__((unused))
 #define PRIMITIVE(name) static void *name(struct scheme *scheme UNUSED, void **arguments UNUSED, size_t count UNUSED)
 struct primitive {
     const char *name, *parameters;
     void *(*code)(struct scheme *scheme, void **arguments, size_t count);
 };
-bool primitives_define(struct scheme *scheme, const struct primitive *primitives, size_t count);
-bool numbers_start(struct scheme *scheme);
-bool data_start(struct scheme *scheme);
+void primitives_define(struct scheme *scheme, const struct primitive *primitives, size_t count);
+void numbers_start(struct scheme *scheme);
+void data_start(struct scheme *scheme);
 static inline void *boolean(const struct scheme *scheme, bool value) { return gc_retain(value ? scheme->yes : scheme->no); }
 
 #endif
