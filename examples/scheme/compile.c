@@ -4,7 +4,6 @@
 #include "scheme.h"
 
 #include <limits.h>
-#include <string.h>
 
 /* The variables of one lambda, by slot, and those around it. */
 struct scope {
@@ -129,25 +128,21 @@ static bool scope_add_parameters(struct compiler *compiler, void *parameters, bo
     return true;
 }
 
-/* The name in (define name value) or (define (name parameters) body); NULL: there is none. */
+/* The name in (define name value) or (define (name parameters) body). */
 static void *defined_name(const struct scheme *scheme, void *form)
 {
     void *target = element(form, 1);
-    target = is_pair(scheme, target) ? element(target, 0) : target;
-    return is_symbol(scheme, target) ? target : NULL;
+    return is_pair(scheme, target) ? element(target, 0) : target;
 }
 
 /* Adds what the definitions in a body define, so that code in front of them can refer to it. */
 static void scope_add_definitions(struct compiler *compiler, void *body)
 {
-    struct scheme *scheme = compiler->scheme;
+    const struct scheme *scheme = compiler->scheme;
     for (; is_pair(scheme, body); body = behind(body, 1)) {
         void *form = element(body, 0);
-        bool list = is_pair(scheme, form) && is_symbol(scheme, element(form, 0)) && length_of(scheme, form) > 2;
-        bool definition = list && strcmp(gc_string_bytes(((struct symbol *)element(form, 0))->name), "define") == 0;
-        void *name = definition ? defined_name(scheme, form) : NULL;
-        if (name)
-            scope_add(compiler, name);
+        if (is_pair(scheme, form) && element(form, 0) == scheme->define && length_of(scheme, form) > 2)
+            scope_add(compiler, defined_name(scheme, form));
     }
 }
 
@@ -199,8 +194,8 @@ static void *defined_value(struct scheme *scheme, void *form)
 {
     if (!is_pair(scheme, element(form, 1)))
         return gc_retain(behind(form, 2));
-    GC_SCOPED void *name = scheme_symbol(scheme, "lambda"), *rest = scheme_cons(scheme, behind(element(form, 1), 1), behind(form, 2));
-    GC_SCOPED void *lambda = scheme_cons(scheme, name, rest);
+    GC_SCOPED void *rest = scheme_cons(scheme, behind(element(form, 1), 1), behind(form, 2));
+    GC_SCOPED void *lambda = scheme_cons(scheme, scheme->lambda, rest);
     return scheme_cons(scheme, lambda, scheme->nil);
 }
 
@@ -208,7 +203,7 @@ static struct code *compile_define(struct compiler *compiler, void *form)
 {
     struct scheme *scheme = compiler->scheme;
     void *name = defined_name(scheme, form);
-    if (!name || (element(form, 1) == name && behind(form, 3) != scheme->nil))
+    if (!is_symbol(scheme, name) || (element(form, 1) == name && behind(form, 3) != scheme->nil))
         return compile_fail(compiler, "neither (define name value) nor (define (name parameters) body)", form);
     if (compiler->scope)
         scope_add(compiler, name);
@@ -219,7 +214,7 @@ static struct code *compile_define(struct compiler *compiler, void *form)
     return code;
 }
 
-static const struct {
+static const struct special_form {
     const char *name;
     long least, most; /* parts behind the name */
     enum code_kind kind;
@@ -245,15 +240,6 @@ static struct code *compile_macro(struct compiler *compiler, void *expander, voi
     return made ? compile_form(compiler, made) : scheme_fail_at(compiler->scheme, compiler->file, compiler->line);
 }
 
-static struct code *compile_call(struct compiler *compiler, void *form, size_t count)
-{
-    struct code *code = compile_parts(compiler, code_new(compiler, CODE_CALL, count), 0, form);
-    const struct code *function = code ? code->parts[0] : NULL;
-    if (function && function->kind == CODE_LAMBDA && !function->rest && function->index == count - 1)
-        code->kind = CODE_LET;
-    return code;
-}
-
 static struct code *compile_list(struct compiler *compiler, struct pair *form)
 {
     struct scheme *scheme = compiler->scheme;
@@ -264,14 +250,13 @@ static struct code *compile_list(struct compiler *compiler, struct pair *form)
     if (count < 0)
         return compile_fail(compiler, "code is a list that ends in ()", form);
     if (!how)
-        return compile_call(compiler, form, (size_t)count);
+        return compile_parts(compiler, code_new(compiler, CODE_CALL, (size_t)count), 0, form);
     if (!gc_integer_is(how))
         return compile_macro(compiler, how, form);
-    size_t number = (size_t)gc_integer_value(how);
-    if (count - 1 < special_forms[number].least || count - 1 > special_forms[number].most)
+    const struct special_form *special = &special_forms[gc_integer_value(how)];
+    if (count - 1 < special->least || count - 1 > special->most)
         return compile_fail(compiler, "too few or too many parts", form);
-    return special_forms[number].compile ? special_forms[number].compile(compiler, form)
-                                         : compile_control(compiler, form, special_forms[number].kind);
+    return special->compile ? special->compile(compiler, form) : compile_control(compiler, form, special->kind);
 }
 
 static struct code *compile_form(struct compiler *compiler, void *form)

@@ -107,10 +107,8 @@ static void *read_token(struct reader *reader)
         token[length++] = (char)c;
     ungetc(c, reader->input);
     token[length] = '\0';
-    if (strcmp(token, "#t") == 0 || strcmp(token, "#f") == 0)
-        return boolean(scheme, token[1] == 't');
-    if (length == 0 || length == sizeof token - 1 || *token == '#')
-        return reader_fail(reader, length == 0 ? "a parenthesis that closes nothing" : "neither name nor number: ", token);
+    if (length == 0 || length == sizeof token - 1)
+        return reader_fail(reader, length == 0 ? "a parenthesis that closes nothing" : "a very long name: ", token);
     if (!strpbrk(token, "0123456789") || !strchr("0123456789", token[strspn(token, "+-.")]))
         return scheme_symbol(scheme, token);
     errno = 0;

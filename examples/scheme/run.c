@@ -71,26 +71,6 @@ static void *pop_list(struct scheme *scheme, size_t base)
 
 /* ---- Calls ---------------------------------------------------------------------------------------------------- */
 
-static struct environment *environment_new(struct scheme *scheme, const struct code *lambda, struct environment *outer)
-{
-    struct environment *made = scheme_must(scheme, gc_create_flex(struct environment, scheme->environment_type, lambda->variables));
-    made->outer = gc_retain(outer);
-    return made;
-}
-
-/* The environment of a lambda that is called where it is written. */
-static struct environment *enter_let(struct scheme *scheme, const struct code *code, struct environment *environment)
-{
-    GC_SCOPED struct environment *inner = environment_new(scheme, code->parts[0], environment);
-    for (uint32_t i = 1; i < code->count; i++) {
-        void *value = value_of(scheme, code->parts[i], environment);
-        if (!value)
-            return NULL;
-        gc_move(&inner->slots[i - 1], &value);
-    }
-    return gc_retain(inner);
-}
-
 /* The environment of a closure that is called: its arguments come from the stack. */
 static struct environment *enter(struct scheme *scheme, const struct closure *closure, size_t base)
 {
@@ -101,7 +81,8 @@ static struct environment *enter(struct scheme *scheme, const struct closure *cl
         return scheme_fail(scheme, "%s takes %s%zu arguments, and is given %zu", name ? gc_string_bytes(name->name) : "this function",
                            lambda->rest ? "at least " : "", required, count);
     void *rest = lambda->rest ? pop_list(scheme, base + required) : NULL;
-    struct environment *inner = environment_new(scheme, lambda, closure->environment);
+    struct environment *inner = scheme_must(scheme, gc_create_flex(struct environment, scheme->environment_type, lambda->variables));
+    inner->outer = gc_retain(closure->environment);
     for (size_t i = 0; i < required; i++)
         gc_move(&inner->slots[i], &scheme->stack[base + i]);
     if (rest)
@@ -189,10 +170,6 @@ static void *run(struct scheme *scheme, struct code *code, struct environment *e
         case CODE_OR:
         case CODE_SEQUENCE:
             next = last_part(scheme, code, environment, &value);
-            break;
-        case CODE_LET:
-            if ((entered = enter_let(scheme, code, environment)))
-                next = ((struct code *)code->parts[0])->parts[1];
             break;
         case CODE_CALL:
         case CODE_APPLY:

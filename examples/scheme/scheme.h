@@ -19,7 +19,7 @@
 
 #include <stdio.h>
 
-struct symbol { /* also the constants: true, false, and the value of what has none */
+struct symbol { /* also true, false, and the value of what has none: variables whose values they are themselves */
     gc_object gc;
     gc_string *name;
 };
@@ -53,7 +53,6 @@ enum code_kind {        /* and the parts of each */
     CODE_OR,            /* code, at least one */
     CODE_SEQUENCE,      /* code, at least one */
     CODE_LAMBDA,        /* name or NULL, code */
-    CODE_LET,           /* CODE_LAMBDA that is called at once, code of the arguments */
     CODE_CALL,          /* code of the function, of the arguments */
     CODE_APPLY          /* code of the function, of a list of the arguments */
 };
@@ -75,9 +74,9 @@ enum { STACK_LIMIT = 1 << 16, TEXT_LIMIT = 400 };
 struct scheme {
     gc_object gc;
     gc_heap *heap;
-    gc_type *symbol_type, *constant_type, *pair_type, *environment_type, *closure_type, *code_type;
+    gc_type *symbol_type, *pair_type, *environment_type, *closure_type, *code_type;
     gc_tuple *nil;
-    struct symbol *yes, *no, *nothing;
+    struct symbol *yes, *no, *nothing, *define, *lambda;
     gc_weak_dict *symbols;  /* from names to symbols, of which it keeps none alive */
     gc_weak_dict *lines;    /* from lists that were read to their line numbers; keeps no list alive */
     gc_dict *globals;       /* from symbols to the cells of global variables */

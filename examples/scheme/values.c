@@ -115,19 +115,13 @@ struct pair *scheme_cons(struct scheme *scheme, void *head, void *tail)
     return pair;
 }
 
-static struct symbol *named_new(struct scheme *scheme, gc_type *type, gc_string *name)
-{
-    struct symbol *symbol = scheme_must(scheme, gc_create(struct symbol, type));
-    symbol->name = gc_retain(name);
-    return symbol;
-}
-
 struct symbol *scheme_symbol(struct scheme *scheme, const char *name)
 {
     GC_SCOPED gc_string *string = scheme_must(scheme, gc_string_from(scheme->heap, name));
     struct symbol *symbol = gc_weak_dict_get(scheme->symbols, string);
     if (!symbol) {
-        symbol = named_new(scheme, scheme->symbol_type, string);
+        symbol = scheme_must(scheme, gc_create(struct symbol, scheme->symbol_type));
+        gc_set(&symbol->name, string);
         scheme_must(scheme, gc_weak_dict_set(scheme->symbols, string, symbol) ? symbol : NULL);
     }
     return symbol;
@@ -142,15 +136,13 @@ gc_cell *scheme_global(struct scheme *scheme, void *symbol)
 
 /* ---- The interpreter ------------------------------------------------------------------------------------------ */
 
-typedef struct symbol constant;
-static const gc_type_info constant_info = GC_TYPE_INFO(constant, GC_REFS(name), GC_TYPE_FLAGS(GC_ACYCLIC), GC_REPR(symbol_repr));
 static const gc_type_info symbol_info = GC_TYPE_INFO(struct symbol, GC_REFS(name), GC_TYPE_FLAGS(GC_ACYCLIC), GC_REPR(symbol_repr));
 static const gc_type_info pair_info = GC_TYPE_INFO(struct pair, GC_REFS(head, tail), GC_REPR(pair_repr));
 static const gc_type_info environment_info = GC_TYPE_INFO(struct environment, GC_REFS(outer), GC_REF_FLEX(slots, count));
 static const gc_type_info closure_info = GC_TYPE_INFO(struct closure, GC_REFS(code, environment), GC_REPR(closure_repr));
 static const gc_type_info code_info = GC_TYPE_INFO(struct code, GC_REFS(file), GC_REF_FLEX(parts, count));
 static const gc_type_info scheme_info =
-    GC_TYPE_INFO(struct scheme, GC_REFS(nil, yes, no, nothing, symbols, lines, globals, forms), GC_MEMORY(stack));
+    GC_TYPE_INFO(struct scheme, GC_REFS(nil, yes, no, nothing, define, lambda, symbols, lines, globals, forms), GC_MEMORY(stack));
 
 static gc_type *type_of(struct scheme *scheme, const gc_type_info *info)
 {
@@ -159,8 +151,10 @@ static gc_type *type_of(struct scheme *scheme, const gc_type_info *info)
 
 static struct symbol *constant_new(struct scheme *scheme, const char *name)
 {
-    GC_SCOPED gc_string *string = scheme_must(scheme, gc_string_from(scheme->heap, name));
-    return named_new(scheme, scheme->constant_type, string);
+    struct symbol *symbol = scheme_symbol(scheme, name);
+    GC_SCOPED gc_cell *cell = scheme_global(scheme, symbol);
+    gc_cell_set(cell, symbol);
+    return symbol;
 }
 
 /* Three quarters of the C stack: the rest is for what is called without asking scheme_too_deep. */
@@ -178,19 +172,20 @@ struct scheme *scheme_new(gc_heap *heap)
 {
     struct scheme parts = { .heap = heap, .c_stack_end = c_stack_end() };
     parts.symbol_type = type_of(&parts, &symbol_info);
-    parts.constant_type = type_of(&parts, &constant_info);
     parts.pair_type = type_of(&parts, &pair_info);
     parts.environment_type = type_of(&parts, &environment_info);
     parts.closure_type = type_of(&parts, &closure_info);
     parts.code_type = type_of(&parts, &code_info);
     parts.nil = scheme_must(&parts, gc_tuple_create(heap, 0, NULL));
-    parts.yes = constant_new(&parts, "#t");
-    parts.no = constant_new(&parts, "#f");
-    parts.nothing = constant_new(&parts, "");
     parts.symbols = scheme_must(&parts, gc_weak_dict_create(heap, GC_WEAK_VALUES));
     parts.lines = scheme_must(&parts, gc_weak_dict_create(heap, GC_WEAK_KEYS));
     parts.globals = scheme_must(&parts, gc_dict_create(heap));
     parts.forms = scheme_must(&parts, gc_dict_create(heap));
+    parts.yes = constant_new(&parts, "#t");
+    parts.no = constant_new(&parts, "#f");
+    parts.nothing = constant_new(&parts, "#nothing");
+    parts.define = scheme_symbol(&parts, "define");
+    parts.lambda = scheme_symbol(&parts, "lambda");
     parts.stack = scheme_must(&parts, gc_alloc(heap, STACK_LIMIT * sizeof *parts.stack));
     struct scheme *scheme = scheme_must(&parts, gc_create(struct scheme, type_of(&parts, &scheme_info)));
     parts.gc = scheme->gc;
