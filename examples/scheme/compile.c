@@ -276,9 +276,9 @@ static struct code *compile_form(struct compiler *compiler, void *form)
     return code;
 }
 
-struct code *compile(struct scheme *scheme, void *form, gc_string *file)
+struct code *compile(struct scheme *scheme, void *form, gc_string *file, uint32_t line)
 {
-    struct compiler compiler = { .scheme = scheme, .file = file };
+    struct compiler compiler = { .scheme = scheme, .file = file, .line = line };
     return compile_form(&compiler, form);
 }
 

@@ -21,21 +21,21 @@ static bool report(const struct scheme *scheme)
 }
 
 /* Runs all that the input has. `shown`: shows values, goes on after errors, and asks for more if somebody is there. */
-static bool run_input(struct scheme *scheme, FILE *input, const char *name, bool shown)
+static bool run_input(struct scheme *scheme, FILE *input, const char *name, uint32_t line, bool shown)
 {
     bool asked = shown && isatty(STDIN_FILENO);
     GC_SCOPED gc_string *file = scheme_must(scheme, gc_string_from(scheme->heap, name));
-    struct reader reader = { .scheme = scheme, .input = input, .file = file, .line = 1 };
+    struct reader reader = { .scheme = scheme, .input = input, .file = file, .line = line };
     for (;;) {
         fputs(asked ? "> " : "", stdout);
         GC_SCOPED void *form = reader_read(&reader);
-        GC_SCOPED void *value = form ? run_form(scheme, form, file) : NULL;
+        GC_SCOPED void *value = form ? run_form(scheme, form, file, reader.line) : NULL;
         if (!value && (!report(scheme) ? !shown || feof(input) : true))
             return !scheme->error[0];
         GC_SCOPED gc_string *text = value && shown && value != scheme->nothing ? scheme_text(scheme, value, true) : NULL;
         if (text)
             puts(gc_string_bytes(text));
-        for (int c = 0; !value && c != '\n' && c != EOF;) /* what is left of a line with an error in it */
+        for (int c = 0; !value && c != '\n' && c != EOF; reader.line += c == '\n') /* what is left of a line with an error in it */
             c = getc(input);
     }
 }
@@ -43,7 +43,7 @@ static bool run_input(struct scheme *scheme, FILE *input, const char *name, bool
 static bool run_file(struct scheme *scheme, const char *path)
 {
     FILE *input = fopen(path, "r");
-    bool good = input && run_input(scheme, input, path, false);
+    bool good = input && run_input(scheme, input, path, 1, false);
     if (input)
         fclose(input);
     else
@@ -75,11 +75,11 @@ int main(int count, char **arguments)
     }
     struct scheme *scheme = scheme_new(heap);
     FILE *input = scheme_must(scheme, fmemopen((void *)prelude, sizeof prelude - 1, "r"));
-    bool good = run_input(scheme, input, "prelude.scm", false);
+    bool good = run_input(scheme, input, "prelude.scm", 0, false);
     fclose(input);
     int first = statistics ? 2 : 1;
     if (good && first == count)
-        good = run_input(scheme, stdin, "input", true);
+        good = run_input(scheme, stdin, "input", 1, true);
     for (int i = first; good && i < count; i++)
         good = run_file(scheme, arguments[i]);
     if (statistics)

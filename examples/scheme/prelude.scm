@@ -63,7 +63,6 @@
            (begin ,@body (,loop ,@(map (lambda (variable) (if (null? (cddr variable)) (car variable) (caddr variable)))
                                        variables)))))))
 (define-macro (delay form) `(make-promise (lambda () ,form)))
-(define-macro (cons-stream head tail) `(cons ,head (delay ,tail)))
 (define-macro (assert test) `(or ,test (error "not so:" ',test)))
 
 ;; What the macros and programs call.

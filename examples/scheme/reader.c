@@ -21,7 +21,7 @@ static int peek(struct reader *reader)
 {
     int c;
     for (bool comment = false; (c = getc(reader->input)) != EOF; comment = c != '\n' && (comment || c == ';')) {
-        reader->line += c == '\n';
+        reader->line += c == '\n' && reader->line > 0;
         if (!comment && !strchr(" \t\r\f\n;", c))
             break;
     }
@@ -84,7 +84,7 @@ static void *read_string(struct reader *reader)
     int c;
     FILE *output = scheme_must(reader->scheme, open_memstream(&text, &length));
     while ((c = getc(reader->input)) != EOF && c != '"') {
-        reader->line += c == '\n';
+        reader->line += c == '\n' && reader->line > 0;
         if (c == '\\')
             c = (c = getc(reader->input)) == 'n' ? '\n' : c == 't' ? '\t' : c;
         putc(c, output);

@@ -174,8 +174,8 @@ static void *run(struct scheme *scheme, struct code *code, struct environment *e
         case CODE_CALL:
         case CODE_APPLY:
             if (!push_call(scheme, code, environment))
-                return pop_to(scheme, base);
-            if (gc_type_of(scheme->stack[base]) != scheme->closure_type)
+                value = NULL;
+            else if (gc_type_of(scheme->stack[base]) != scheme->closure_type)
                 value = call_primitive(scheme, base);
             else if ((entered = enter(scheme, scheme->stack[base], base + 1))) {
                 gc_move(&closure, &scheme->stack[base]);
@@ -218,8 +218,9 @@ void *run_apply(struct scheme *scheme, void *function, void *arguments)
     return inner ? run(scheme, closure->code->parts[1], inner) : value;
 }
 
-void *run_form(struct scheme *scheme, void *form, gc_string *file)
+void *run_form(struct scheme *scheme, void *form, gc_string *file, uint32_t line)
 {
-    GC_SCOPED struct code *code = compile(scheme, form, file);
-    return code ? run(scheme, code, NULL) : NULL;
+    GC_SCOPED struct code *code = compile(scheme, form, file, line);
+    void *value = code ? run(scheme, code, NULL) : NULL;
+    return value ? value : scheme_fail_at(scheme, file, line);
 }

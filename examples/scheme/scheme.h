@@ -107,16 +107,16 @@ struct reader {
     struct scheme *scheme;
     FILE *input;
     gc_string *file; /* its name */
-    uint32_t line;
+    uint32_t line; /* 0: lines are not counted, and errors are where what was read is called */
 };
 void *reader_read(struct reader *reader); /* NULL without an error: there is nothing more */
 
 /* compile.c */
-struct code *compile(struct scheme *scheme, void *form, gc_string *file);
+struct code *compile(struct scheme *scheme, void *form, gc_string *file, uint32_t line);
 void compile_start(struct scheme *scheme);
 
 /* run.c */
-void *run_form(struct scheme *scheme, void *form, gc_string *file);
+void *run_form(struct scheme *scheme, void *form, gc_string *file, uint32_t line);
 void *run_apply(struct scheme *scheme, void *function, void *arguments); /* a list of them */
 
 /* primitives.c: functions in C. Their parameters are a letter each, as in is_kind there; those behind '?' may be left out, the one behind

@@ -95,7 +95,7 @@ void *scheme_fail_value(struct scheme *scheme, const char *what, void *value)
 
 void *scheme_fail_at(struct scheme *scheme, const gc_string *file, uint32_t line)
 {
-    if (!scheme->place[0])
+    if (!scheme->place[0] && line > 0)
         snprintf(scheme->place, sizeof scheme->place, "%s:%u: ", gc_string_bytes(file), line);
     return NULL;
 }

@@ -72,7 +72,7 @@ static void forget_to_release(struct tour *tour)
     settings.leak = report_leak;
     settings.context = tour;
     gc_heap *heap = gc_heap_open(&settings);
-    tour_tell(tour, "\nThis one is no garbage: the program holds a reference, and never releases it.");
+    tour_tell(tour, "This one is no garbage: the program holds a reference, and never releases it.");
     DO(struct log_file *held = log_file_open(heap, "/dev/null"));
     DO(int descriptor = held->descriptor);
     SEE(gc_collect(heap), 0);

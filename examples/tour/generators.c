@@ -5,6 +5,8 @@
 #include <libgc.h>
 #include <libgc/containers.h>
 
+#include <stdlib.h>
+
 enum { REFERENCE_OWNER, REFERENCES };
 
 struct countdown {
@@ -29,6 +31,8 @@ static void countdown_clean_up(gc_generator *self)
 static gc_generator *countdown(gc_heap *heap, struct tour *tour)
 {
     gc_generator *generator = gc_generator_create(heap, countdown_run, countdown_clean_up, REFERENCES, sizeof(struct countdown));
+    if (!generator)
+        exit(EXIT_FAILURE);
     struct countdown *frame = gc_generator_bytes(generator);
     frame->tour = tour;
     frame->next = 3;
@@ -51,14 +55,14 @@ void tour_generators(struct tour *tour)
     SEE(next_of(whole), 2);
     SEE(next_of(whole), 1);
     SEE(next_of(whole), 0);
-    SEE(gc_generator_status_of(whole), GC_GENERATOR_CLOSED);
+    SEE_TRUE(gc_generator_status_of(whole) == GC_GENERATOR_CLOSED);
     DO(gc_release(whole));
     tour_tell(tour, "This one is left in its middle, in a cycle with the list that it was to fill.");
     DO(gc_generator *half = countdown(heap, tour));
     DO(gc_list *list = gc_list_of(heap, half));
     DO(gc_generator_set_reference(half, REFERENCE_OWNER, list));
     SEE(next_of(half), 3);
-    SEE(gc_generator_status_of(half), GC_GENERATOR_SUSPENDED);
+    SEE_TRUE(gc_generator_status_of(half) == GC_GENERATOR_SUSPENDED);
     DO(gc_release(half); gc_release(list));
     tour_tell(tour, "The collector finds both, and before it frees them lets the generator clean up.");
     SEE(gc_collect(heap), 2);

@@ -38,7 +38,7 @@ int main(int argument_count, char **arguments)
         fprintf(stderr, "usage: tour [--spoil N], where N is the number of a value, from 1\n");
         return STATUS_USAGE;
     }
-    tour_tell(&tour, "A tour of automatic memory management, with libgc.");
+    printf("A tour of automatic memory management\n");
     for (size_t i = 0; i < sizeof chapters / sizeof chapters[0]; i++) {
         tour_chapter(&tour, chapters[i].title);
         chapters[i].show(&tour);

@@ -16,7 +16,7 @@ void tour_chapter(struct tour *tour, const char *title)
 
 void tour_tell(struct tour *tour, const char *text)
 {
-    fprintf(tour->output, "%s\n", text);
+    fprintf(tour->output, "\n%s\n", text);
 }
 
 void tour_hear(struct tour *tour, const char *who, const char *words)
