@@ -148,17 +148,12 @@ static void scope_add_definitions(struct compiler *compiler, void *body)
 
 /* ---- Special forms: lists of a length that each may have -------------------------------------------------------- */
 
-static struct code *compile_quote(struct compiler *compiler, void *form)
-{
-    return compile_constant(compiler, element(form, 1));
-}
-
-/* Forms all of whose parts are code. */
+/* Forms that compile as their parts do. */
 static struct code *compile_control(struct compiler *compiler, void *form, enum code_kind kind)
 {
     size_t count = (size_t)length_of(compiler->scheme, form) - 1;
-    if (kind == CODE_SEQUENCE && count == 1)
-        return compile_form(compiler, element(form, 1));
+    if (kind == CODE_CONSTANT || (kind == CODE_SEQUENCE && count == 1))
+        return kind == CODE_CONSTANT ? compile_constant(compiler, element(form, 1)) : compile_form(compiler, element(form, 1));
     return compile_parts(compiler, code_new(compiler, kind, count), 0, behind(form, 1));
 }
 
@@ -218,9 +213,9 @@ static const struct special_form {
     const char *name;
     long least, most; /* parts behind the name */
     enum code_kind kind;
-    struct code *(*compile)(struct compiler *compiler, void *form); /* NULL: all its parts are code */
+    struct code *(*compile)(struct compiler *compiler, void *form); /* NULL: as its parts */
 } special_forms[] = {
-    { "quote", 1, 1, CODE_CONSTANT, compile_quote },
+    { "quote", 1, 1, CODE_CONSTANT, NULL },
     { "lambda", 2, LONG_MAX, CODE_LAMBDA, compile_lambda },
     { "define", 2, LONG_MAX, CODE_DEFINE_GLOBAL, compile_define },
     { "set!", 2, 2, CODE_SET_GLOBAL, compile_set },

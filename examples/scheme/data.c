@@ -170,7 +170,7 @@ void data_start(struct scheme *scheme)
         { "substring", "sii", substring }, { "read-string", "s", read_string }, { "vector", "*x", vector },
         { "vector-length", "v", vector_length }, { "vector-push!", "vx", vector_push }, { "vector-pop!", "v", vector_pop },
         { "vector-ref", "vi", vector_ref }, { "vector-set!", "vix", vector_set }, { "make-table", "", table },
-        { "table-count", "t", table_count }, { "table-set!", "txx", table_set }, { "table-ref", "tx?x", table_ref },
+        { "table-count", "t", table_count }, { "table-set!", "txx", table_set }, { "table-ref", "tx*x", table_ref },
         { "table-delete!", "tx", table_delete }, { "table-entries", "t", table_entries }, { "collect", "", collect },
         { "statistic", "y", statistic },
     };

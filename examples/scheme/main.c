@@ -43,11 +43,10 @@ static bool run_input(struct scheme *scheme, FILE *input, const char *name, uint
 static bool run_file(struct scheme *scheme, const char *path)
 {
     FILE *input = fopen(path, "r");
-    bool good = input && run_input(scheme, input, path, 1, false);
-    if (input)
-        fclose(input);
-    else
-        fprintf(stderr, "scheme: %s cannot be read\n", path);
+    if (!input)
+        return scheme_fail(scheme, "%s cannot be read", path) || report(scheme);
+    bool good = run_input(scheme, input, path, 1, false);
+    fclose(input);
     return good;
 }
 

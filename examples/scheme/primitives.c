@@ -38,7 +38,6 @@ static void *call(gc_function *self, void **arguments, size_t count)
         return boolean(scheme, is_kind(scheme, *kind, arguments[0], &name));
     size_t i = 0;
     for (; i < count; i++) {
-        kind += *kind == '?';
         char expected = kind[*kind == '*'];
         if (!expected)
             break;
@@ -48,7 +47,7 @@ static void *call(gc_function *self, void **arguments, size_t count)
         }
         kind += *kind != '*';
     }
-    if (i < count || (*kind && *kind != '?' && *kind != '*'))
+    if (i < count || (*kind && *kind != '*'))
         return scheme_fail(scheme, "%s: %zu are too %s arguments", described->primitive->name, count, i < count ? "many" : "few");
     return described->primitive->code(scheme, arguments, count);
 }

@@ -115,7 +115,7 @@ static void *call_primitive(struct scheme *scheme, size_t base)
 
 /* ---- Other code ------------------------------------------------------------------------------------------------- */
 
-static void *make_closure(struct scheme *scheme, struct code *code, struct environment *environment)
+static void *close_over(struct scheme *scheme, struct code *code, struct environment *environment)
 {
     struct closure *closure = scheme_must(scheme, gc_create(struct closure, scheme->closure_type));
     closure->code = gc_retain(code);
@@ -184,7 +184,7 @@ static void *run(struct scheme *scheme, struct code *code, struct environment *e
             pop_to(scheme, base);
             break;
         case CODE_LAMBDA:
-            value = make_closure(scheme, code, environment);
+            value = close_over(scheme, code, environment);
             break;
         case CODE_SET_LOCAL:
         case CODE_SET_GLOBAL:

@@ -119,8 +119,8 @@ void compile_start(struct scheme *scheme);
 void *run_form(struct scheme *scheme, void *form, gc_string *file, uint32_t line);
 void *run_apply(struct scheme *scheme, void *function, void *arguments); /* a list of them */
 
-/* primitives.c: functions in C. Their parameters are a letter each, as in is_kind there; those behind '?' may be left out, the one behind
- * '*' comes any number of times. Without code it is the test whether a value is of its parameter's kind. */
+/* primitives.c: functions in C. Their parameters are a letter each, as in is_kind there; the last one may come any number of times, if it is
+ * behind '*'. Without code it is the test whether a value is of its parameter's kind. */
 #define UNUSED __attribute__((unused))
 #define PRIMITIVE(name) static void *name(struct scheme *scheme UNUSED, void **arguments UNUSED, size_t count UNUSED)
 struct primitive {

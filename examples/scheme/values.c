@@ -23,16 +23,13 @@ static void closure_repr(const void *object, gc_repr_writer *writer)
 /* A string as the reader reads it, and anything else as its type says. */
 static void element_repr(const void *value, gc_repr_writer *writer)
 {
-    static const char plain[] = "\"\\\n\t", escaped[] = "\"\\nt";
     if (!gc_string_is(value)) {
         gc_repr_object(writer, value);
         return;
     }
     gc_repr_text(writer, "\"");
-    for (const char *c = gc_string_bytes(value); *c; c++) {
-        const char *special = strchr(plain, *c);
-        gc_repr_format(writer, special ? "\\%c" : "%c", special ? escaped[special - plain] : *c);
-    }
+    for (const char *c = gc_string_bytes(value); *c; c++)
+        gc_repr_format(writer, *c == '\n' ? "\\n" : strchr("\"\\", *c) ? "\\%c" : "%c", *c);
     gc_repr_text(writer, "\"");
 }
 
@@ -144,11 +141,6 @@ static const gc_type_info code_info = GC_TYPE_INFO(struct code, GC_REFS(file), G
 static const gc_type_info scheme_info =
     GC_TYPE_INFO(struct scheme, GC_REFS(nil, yes, no, nothing, define, lambda, symbols, lines, globals, forms), GC_MEMORY(stack));
 
-static gc_type *type_of(struct scheme *scheme, const gc_type_info *info)
-{
-    return scheme_must(scheme, gc_type_register(scheme->heap, info));
-}
-
 static struct symbol *constant_new(struct scheme *scheme, const char *name)
 {
     struct symbol *symbol = scheme_symbol(scheme, name);
@@ -171,11 +163,11 @@ static char *c_stack_end(void)
 struct scheme *scheme_new(gc_heap *heap)
 {
     struct scheme parts = { .heap = heap, .c_stack_end = c_stack_end() };
-    parts.symbol_type = type_of(&parts, &symbol_info);
-    parts.pair_type = type_of(&parts, &pair_info);
-    parts.environment_type = type_of(&parts, &environment_info);
-    parts.closure_type = type_of(&parts, &closure_info);
-    parts.code_type = type_of(&parts, &code_info);
+    parts.symbol_type = scheme_must(&parts, gc_type_register(heap, &symbol_info));
+    parts.pair_type = scheme_must(&parts, gc_type_register(heap, &pair_info));
+    parts.environment_type = scheme_must(&parts, gc_type_register(heap, &environment_info));
+    parts.closure_type = scheme_must(&parts, gc_type_register(heap, &closure_info));
+    parts.code_type = scheme_must(&parts, gc_type_register(heap, &code_info));
     parts.nil = scheme_must(&parts, gc_tuple_create(heap, 0, NULL));
     parts.symbols = scheme_must(&parts, gc_weak_dict_create(heap, GC_WEAK_VALUES));
     parts.lines = scheme_must(&parts, gc_weak_dict_create(heap, GC_WEAK_KEYS));
@@ -187,7 +179,8 @@ struct scheme *scheme_new(gc_heap *heap)
     parts.define = scheme_symbol(&parts, "define");
     parts.lambda = scheme_symbol(&parts, "lambda");
     parts.stack = scheme_must(&parts, gc_alloc(heap, STACK_LIMIT * sizeof *parts.stack));
-    struct scheme *scheme = scheme_must(&parts, gc_create(struct scheme, type_of(&parts, &scheme_info)));
+    gc_type *type = scheme_must(&parts, gc_type_register(heap, &scheme_info));
+    struct scheme *scheme = scheme_must(&parts, gc_create(struct scheme, type));
     parts.gc = scheme->gc;
     *scheme = parts;
     compile_start(scheme);

@@ -53,7 +53,7 @@ static inline bool gc__is_container(const void *object, enum gc__container numbe
 }
 
 /* A position that is none: what a search gives when there is nothing to be found. */
-#define GC_NOT_FOUND SIZE_MAX
+#define GC_NO_INDEX SIZE_MAX
 
 GC__END_C
 

@@ -113,7 +113,7 @@ GC__API gc_tuple *gc_tuple_from_list(const gc_list *list);
  * Collects: no. User code: when items die. In callbacks: yes. Thread: the heap's. */
 GC__API void gc_list_clear(gc_list *list);
 
-/* gc_list_index_of(list, item, start, &index): the first position from `start` on whose item is equal to `item`, or GC_NOT_FOUND.
+/* gc_list_index_of(list, item, start, &index): the first position from `start` on whose item is equal to `item`, or GC_NO_INDEX.
  * False where gc_equal fails. User code may change the list meanwhile: what is looked at is what is there then.
  * Collects: no. User code: the items'. In callbacks: yes. Thread: the heap's. */
 GC__API bool gc_list_index_of(const gc_list *list, const void *item, size_t start, size_t *index);

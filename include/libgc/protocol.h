@@ -65,9 +65,8 @@ GC__API bool gc_hash_bytes(gc_heap *heap, const void *bytes, size_t n, uint64_t 
  * Collects: no. User code: no. In callbacks: yes. Thread: any. */
 static inline uint64_t gc_hash_combine(uint64_t hash, uint64_t next)
 {
-    hash = (hash ^ next) * 0x9e3779b97f4a7c15u;
-    hash ^= hash >> 32;
-    return (hash << 29 | hash >> 35) * 0xd6e8feb86659fd93u;
+    hash = ((hash << 29 | hash >> 35) * 0x9e3779b97f4a7c15u + next) * 0xd6e8feb86659fd93u;
+    return hash ^ hash >> 32;
 }
 
 /* The object as text, as its type's GC_REPR writes it; NULL gives "NULL". A container that is met again while it is being written

@@ -84,11 +84,14 @@ static inline uint32_t gc__number_of(const void *object)
     return ((const gc_object *)object)->gc__kind & GC__TYPE_MASK;
 }
 
-/* A keyed mix of one word, for addresses and for what users' functions return: a folded multiplication. */
+/* A keyed mix of one word, for addresses and for what users' functions return: a folded multiplication with a secret number. Some such
+ * numbers leave words in a row in few places; the second multiplication spreads those too, in the low bits as in the high ones. */
 static inline uint64_t gc__hash_mix(const gc__containers *state, uint64_t word)
 {
     __extension__ unsigned __int128 product = (unsigned __int128)(word ^ state->mix[0]) * state->mix[1];
-    return (uint64_t)product ^ (uint64_t)(product >> 64);
+    word = (uint64_t)product ^ (uint64_t)(product >> 64);
+    word = (word ^ word >> 32) * 0xd6e8feb86659fd93u;
+    return word ^ word >> 29;
 }
 
 /* gc_hash of an object that is not NULL. Strings, bytes and integers, whose numbers are in a row, keep theirs in the same place. */

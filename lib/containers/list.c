@@ -33,15 +33,13 @@ static bool list_resize(gc_heap *heap, gc_list *list, size_t capacity)
 static bool list_make_room(gc_heap *heap, gc_list *list, size_t more, bool exact)
 {
     for (int attempt = 0;; attempt++) {
-        size_t count = list->gc__count, grown = list->gc__capacity + list->gc__capacity / 2;
+        size_t count = list->gc__count, grown = list->gc__capacity + list->gc__capacity / 2 + LIST_FIRST;
         if (list->gc__capacity - count >= more)
             return true;
         if (more > GC__RANGE_MAX / sizeof(void *) - count) {
             gc__fail(heap, GC_ERROR_LIMIT, "a list of %zu items and %zu more is more than a heap holds", count, more);
             return false;
         }
-        if (grown < LIST_FIRST)
-            grown = LIST_FIRST;
         if (list_resize(heap, list, exact || count + more > grown ? count + more : grown))
             return true;
         if (attempt)
@@ -198,7 +196,7 @@ gc_list *gc_list_slice(const gc_list *list, size_t start, size_t count)
 bool gc_list_index_of(const gc_list *list, const void *item, size_t start, size_t *index)
 {
     gc_heap *heap = list_heap(list);
-    *index = GC_NOT_FOUND;
+    *index = GC_NO_INDEX;
     for (size_t i = start; i < list->gc__count; i++) {
         bool equal;
         if (!gc__equal_of(heap, list->gc__items[i], item, &equal))

@@ -90,9 +90,9 @@ static void table_rebuild(gc_heap *heap, gc__table *table, unsigned width, uint3
 static uint32_t table_words_for(size_t entries)
 {
     uint32_t words = GC__TABLE_WORDS_MIN;
-    while (words <= GC__TABLE_WORDS_MAX && table_capacity(words) < entries)
+    while (words < GC__TABLE_WORDS_MAX && table_capacity(words) < entries)
         words *= 2;
-    return words <= GC__TABLE_WORDS_MAX ? words : 0;
+    return table_capacity(words) >= entries ? words : 0;
 }
 
 /* A block without collecting, and without a word if there is none: the call that would like to have it does not fail. */
@@ -114,7 +114,7 @@ bool gc__table_reserve(gc_heap *heap, gc__table *table, unsigned width, size_t m
         size_t enough = (size_t)table->count + table->count / 2 + 1;
         if (enough < table->count + more)
             enough = table->count + more;
-        uint32_t words = more <= GC__TABLE_WORDS_MAX ? table_words_for(enough) : 0;
+        uint32_t words = more < GC__TABLE_WORDS_MAX ? table_words_for(enough) : 0;
         if (words == 0) {
             gc__fail(heap, GC_ERROR_LIMIT, "a table of more than %u entries", table_capacity(GC__TABLE_WORDS_MAX));
             return false;

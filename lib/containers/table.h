@@ -56,7 +56,8 @@ bool gc__table_reserve(gc_heap *heap, gc__table *table, unsigned width, size_t m
 /* Whether there is room for so many further entries. */
 static inline bool gc__table_has_room(const gc__table *table, unsigned width, size_t more)
 {
-    return table->references / width + more <= table->capacity && table->filled + more <= table->capacity;
+    uint32_t used = table->references / width, most = used > table->filled ? used : table->filled;
+    return more <= table->capacity - most;
 }
 
 /* A new entry, all NULL, at a place that a lookup found absent; there is room. Returns it. */

@@ -5,8 +5,8 @@
 #include <string.h>
 
 /* The list must hold leaves with these numbers; -1 stands for NULL. */
-#define holds(list, ...) \
-    check_items(list, sizeof((int[]){ 0, __VA_ARGS__ }) / sizeof(int) - 1, (int[]){ 0, __VA_ARGS__ } + 1)
+#define holds(list, ...) check_items(list, sizeof((int[]){ __VA_ARGS__ }) / sizeof(int), (int[]){ __VA_ARGS__ })
+#define is_empty(list) check_items(list, 0, NULL)
 
 static int number_of(const void *item)
 {
@@ -55,7 +55,7 @@ Test(list, append_get_set_pop)
     holds(list, 0);
     gc_release(gc_list_pop(list));
     cr_assert_null(gc_list_pop(list));
-    holds(list);
+    is_empty(list);
     gc_release(leaf);
     gc_release(list);
     close_heap(heap);
@@ -135,7 +135,7 @@ Test(list, remove_releases_in_order)
     cr_assert(gc_list_remove(list, 5, 1));
     holds(list, 1, 5, 6, 7, 8);
     cr_assert(gc_list_remove(list, 0, 5));
-    holds(list);
+    is_empty(list);
     cr_assert_str_eq(recorded(), "d2 d3 d4 d0 d9 d1 d5 d6 d7 d8");
     gc_release(list);
     close_heap(heap);
@@ -149,7 +149,7 @@ Test(list, clear_and_death_release_in_order)
     cr_assert_str_eq(recorded(), "d0 d1 d2 d3");
     cr_assert_eq(gc_list_capacity(list), 0);
     gc_list_clear(list);
-    holds(list);
+    is_empty(list);
     gc_stats stats;
     gc_get_stats(heap, &stats);
     cr_assert_eq(stats.bytes_raw, 0, "its storage went with the items");
@@ -207,7 +207,7 @@ Test(list, extended_by_another_and_by_itself)
     cr_assert(gc_list_extend(list, empty));
     cr_assert(gc_list_extend(empty, empty));
     cr_assert(gc_list_append_items(empty, 0, NULL));
-    holds(empty);
+    is_empty(empty);
     cr_assert(gc_list_append_items(empty, 2, gc_list_items(other)));
     holds(empty, 0, 1);
     gc_release(list);
@@ -225,9 +225,9 @@ Test(list, searched_by_equality)
     size_t index;
     cr_assert(gc_list_index_of(list, same, 0, &index) && index == 2);
     cr_assert(gc_list_index_of(list, same, 3, &index) && index == 4);
-    cr_assert(gc_list_index_of(list, same, 5, &index) && index == GC_NOT_FOUND);
+    cr_assert(gc_list_index_of(list, same, 5, &index) && index == GC_NO_INDEX);
     cr_assert(gc_list_index_of(list, NULL, 0, &index) && index == 1);
-    cr_assert(gc_list_index_of(list, NULL, 2, &index) && index == GC_NOT_FOUND);
+    cr_assert(gc_list_index_of(list, NULL, 2, &index) && index == GC_NO_INDEX);
     gc_release(list);
     gc_release(a);
     gc_release(b);

@@ -136,9 +136,9 @@ def growth_is_seen():
 
 
 def size():
-    """It stays small enough to be read: lines of code, those of Scheme included, without blank lines and comments."""
-    files = [path for path in (source / "examples" / "scheme").iterdir() if path.suffix in (".c", ".h", ".scm")]
-    lines = [line for path in files for line in path.read_text().splitlines() if line.strip() and not re.match(r"\s*(/?\*|;)", line)]
+    """It stays small enough to be read: lines of C, without blank lines and comments."""
+    files = [path for path in (source / "examples" / "scheme").iterdir() if path.suffix in (".c", ".h")]
+    lines = [line for path in files for line in path.read_text().splitlines() if line.strip() and not re.match(r"\s*/?\*", line)]
     return [] if len(lines) < LINES_OF_CODE else [f"{len(lines)} lines of code, the limit is {LINES_OF_CODE}"]
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Includes go down only: include <- lib <- gc. A phase of the collector includes no other phase."""
+"""Includes go down only: include <- lib <- lib/containers, and lib <- gc. A phase of the collector includes no other phase, and neither
+the collector nor the containers know of each other."""
 import re
 import rule
 
@@ -20,15 +21,17 @@ def _allowed(folder, bracket, name):
         return not name.startswith(("lib/", "gc/")) and (folder != "include" or "jemalloc" not in name)
     if folder == "include":
         return False
-    if folder == "lib":
+    if folder == "lib/containers":
         return name.startswith("lib/")
-    return name.startswith("lib/") or name in SHARED
+    below = name.startswith("lib/") and not name.startswith("lib/containers/")
+    return below or folder == "gc" and name in SHARED
 
 
 def check(root):
     faults = []
-    for folder in ("include", "lib", "gc"):
-        for path in rule.files(root, [folder]):
+    for top in ("include", "lib", "gc"):
+        for path in rule.files(root, [top]):
+            folder = "lib/containers" if (root / "lib/containers") in path.parents else top
             for bracket, name in _lines(path):
                 if not _allowed(folder, bracket, name):
                     faults.append(f"{path.relative_to(root)} includes {name}")
@@ -40,5 +43,8 @@ rule.run(check, [
     ("the same, in angle brackets", "includes lib/heap.h", {"include/libgc/a.h": "#include <lib/heap.h>\n"}),
     ("lib that includes gc", "includes gc/collection.h", {"lib/a.c": '#include "gc/collection.h"\n'}),
     ("lib that includes a file by a relative path", "includes ../gc/collection.h", {"lib/a.c": '#include "../gc/collection.h"\n'}),
+    ("lib that includes containers", "includes lib/containers/a.h", {"lib/a.c": '#include "lib/containers/a.h"\n'}),
+    ("gc that includes containers", "includes lib/containers/a.h", {"gc/a.c": '#include "lib/containers/a.h"\n'}),
+    ("containers that include gc", "includes gc/collection.h", {"lib/containers/a.c": '#include "gc/collection.h"\n'}),
     ("a phase that includes another", "includes gc/subtract.h", {"gc/reach.c": '#include "gc/subtract.h"\n'}),
 ])

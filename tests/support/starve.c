@@ -22,7 +22,8 @@ gc_heap *open_small_heap(void)
 
 static void take_blocks(gc_heap *heap)
 {
-    for (size_t bytes = (size_t)8 << 20; bytes >= 16; bytes /= 2)
+    /* jemalloc has four classes of sizes between a power of two and the next, each with room of its own. */
+    for (size_t bytes = (size_t)8 << 20; bytes >= 16; bytes = bytes > 256 ? bytes / 10 * 9 : bytes - 16)
         for (void **block; (block = gc_alloc(heap, bytes)) != NULL; blocks = block)
             *block = blocks;
 }

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* test_list_memory.c: lists and cells in a heap without memory: each call that needs some fails and leaves everything as it was. */
+#include "../support/starve.h"
+
+static gc_list *full_list(gc_heap *heap, void *item)
+{
+    gc_list *list = gc_list_create(heap, 0, NULL);
+    for (int i = 0; i < 1000; i++)
+        gc_list_append(list, item);
+    gc_list_shrink(list);
+    return list;
+}
+
+Test(list_memory, growing_fails_and_changes_nothing)
+{
+    gc_heap *heap = open_small_heap();
+    struct leaf *leaf = leaf_new(heap, 1);
+    gc_list *list = full_list(heap, leaf), *other = full_list(heap, leaf);
+    void *const *items = gc_list_items(list);
+    starve(heap);
+    must_fail(heap, !gc_list_append(list, leaf));
+    must_fail(heap, !gc_list_insert(list, 0, leaf));
+    must_fail(heap, !gc_list_extend(list, other));
+    must_fail(heap, !gc_list_extend(list, list));
+    must_fail(heap, !gc_list_append_items(list, 1, gc_list_items(other)));
+    must_fail(heap, !gc_list_reserve(list, 2000));
+    must_fail(heap, gc_list_slice(list, 0, 1000) == NULL);
+    must_fail(heap, gc_list_create(heap, 0, NULL) == NULL);
+    must_fail(heap, gc_list_create(heap, 1000, gc_list_items(list)) == NULL);
+    must_fail(heap, gc_cell_create(heap, leaf) == NULL);
+    cr_assert_eq(gc_list_items(list), items);
+    cr_assert_eq(gc_list_count(list), 1000);
+    cr_assert_eq(gc_refcount(leaf), 2001);
+    feed(heap);
+    assert_whole(heap);
+    gc_release(list);
+    gc_release(other);
+    gc_release(leaf);
+    close_heap(heap);
+}
+
+Test(list_memory, an_object_without_storage_is_given_up)
+{
+    gc_heap *heap = open_small_heap();
+    struct leaf *leaf = leaf_new(heap, 1);
+    gc_list *list = full_list(heap, leaf);
+    gc_list *room = gc_list_create(heap, 0, NULL);
+    starve(heap);
+    /* A slot for a list, and no memory for its items. */
+    gc_release(room);
+    must_fail(heap, gc_list_create(heap, 1000, gc_list_items(list)) == NULL);
+    must_fail(heap, gc_list_slice(list, 0, 1000) == NULL);
+    cr_assert_eq(gc_refcount(leaf), 1001);
+    gc_list *empty = gc_list_create(heap, 0, NULL);
+    cr_assert_not_null(empty, "the slot was given back");
+    gc_release(empty);
+    feed(heap);
+    gc_release(list);
+    gc_release(leaf);
+    close_heap(heap);
+}
+
+Test(list_memory, what_makes_it_smaller_needs_none)
+{
+    gc_heap *heap = open_small_heap();
+    gc_list *list = full_list(heap, NULL);
+    gc_list_append(list, NULL);
+    starve(heap);
+    cr_assert(gc_list_remove(list, 10, 500));
+    gc_list_pop(list);
+    gc_list_take(list, 3);
+    gc_list_reverse(list);
+    gc_list_shrink(list);
+    cr_assert_eq(gc_list_count(list), 499);
+    cr_assert(gc_list_set(list, 0, NULL));
+    gc_list_clear(list);
+    feed(heap);
+    gc_release(list);
+    close_heap(heap);
+}
+
+Test(list_memory, garbage_makes_room)
+{
+    gc_heap *heap = open_small_heap();
+    gc_list *garbage = gc_list_create(heap, 0, NULL), *list = gc_list_create(heap, 0, NULL);
+    cr_assert(gc_list_reserve(garbage, 100000));
+    gc_list_append(garbage, garbage);
+    starve(heap);
+    gc_release(garbage);
+    cr_assert(gc_list_reserve(list, 50000), "%s", gc_last_error_message(heap));
+    feed(heap);
+    gc_release(list);
+    close_heap(heap);
+}
