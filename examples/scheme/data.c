@@ -4,8 +4,11 @@
 
 #include <string.h>
 
-/* What an action returns, if there was memory for it. */
-static void *done(struct scheme *scheme, bool good) { return gc_retain((struct symbol *)scheme_must(scheme, good ? scheme->nothing : NULL)); }
+/* What an action returns; if it was refused the heap knows why. */
+static void *done(struct scheme *scheme, bool good)
+{
+    return good ? gc_retain(scheme->nothing) : scheme_fail(scheme, "%s", gc_last_error_message(scheme->heap));
+}
 
 static void *integer(struct scheme *scheme, uint64_t value)
 {
@@ -26,9 +29,9 @@ PRIMITIVE(is_same) { return boolean(scheme, arguments[0] == arguments[1]); }
 PRIMITIVE(is_equal)
 {
     bool equal;
-    bool asked = gc_type_of(arguments[0]) != gc_type_of(arguments[1]) || gc_equal(arguments[0], arguments[1], &equal);
-    return asked ? boolean(scheme, gc_type_of(arguments[0]) == gc_type_of(arguments[1]) && equal)
-                 : scheme_fail(scheme, "%s", gc_last_error_message(scheme->heap));
+    if (gc_type_of(arguments[0]) != gc_type_of(arguments[1]))
+        return boolean(scheme, false);
+    return gc_equal(arguments[0], arguments[1], &equal) ? boolean(scheme, equal) : done(scheme, false);
 }
 
 /* (error text value ...) */
@@ -123,8 +126,9 @@ PRIMITIVE(table_delete) { return boolean(scheme, gc_dict_remove(arguments[0], ar
 /* (table-ref table key otherwise) */
 PRIMITIVE(table_ref)
 {
-    void *value = gc_dict_get(arguments[0], arguments[1]);
-    return value ? gc_retain(value) : count > 2 ? gc_retain(arguments[2]) : boolean(scheme, false);
+    void *value;
+    int found = gc_dict_find(arguments[0], arguments[1], &value);
+    return found < 0 ? done(scheme, false) : found > 0 ? gc_retain(value) : gc_retain(count > 2 ? arguments[2] : scheme->no);
 }
 
 /* A list of pairs of key and value, the newest first. */

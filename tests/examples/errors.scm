@@ -30,6 +30,9 @@
 (vector-ref (vector 1 2) 2) ; => element 2 of a vector of 2
 (vector-set! (vector 1 2) -1 0) ; => element -1 of a vector of 2
 (vector-pop! (vector)) ; => vector-pop!: an empty vector
+(table-set! (make-table) (vector 1) 2) ; => an object of type 'gc_list' cannot be a key: its type has GC_EQUAL and no GC_HASH
+(table-ref (make-table) (vector 1)) ; => an object of type 'gc_list' cannot be a key: its type has GC_EQUAL and no GC_HASH
+(define v (vector 1)) (define w (vector 1)) (vector-set! v 0 w) (vector-set! w 0 v) (equal? v w) ; => the equality of an object of type 'gc_list': more than 200 within each other; a cycle, or too deep
 (substring "abc" 2 1) ; => substring: there is no such part of: "abc"
 (substring "abc" 0 4) ; => substring: there is no such part of: "abc"
 (statistic 'none) ; => there is no such statistic: none
