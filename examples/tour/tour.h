@@ -4,7 +4,6 @@
 #ifndef EXAMPLES_TOUR_H
 #define EXAMPLES_TOUR_H
 
-#include <stdbool.h>
 #include <stdio.h>
 
 struct tour {
@@ -30,8 +29,8 @@ void tour_hear(struct tour *tour, const char *who, const char *words);
 #define SEE_TRUE(condition) tour_see_text(tour, #condition, "true", (condition) ? "true" : "false")
 
 void tour_show_code(struct tour *tour, const char *code);
-bool tour_see_number(struct tour *tour, const char *expression, long long expected, long long seen);
-bool tour_see_text(struct tour *tour, const char *expression, const char *expected, const char *seen);
+void tour_see_number(struct tour *tour, const char *expression, long long expected, long long seen);
+void tour_see_text(struct tour *tour, const char *expression, const char *expected, const char *seen);
 
 /* The last line: how many values there were, and how many differed. Returns the exit status of the program: 0, or 1. */
 int tour_end(struct tour *tour);
