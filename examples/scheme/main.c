@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* main.c: scheme [--stats] [FILE ...]. Runs the files, one after another; without any, what comes on standard input, and shows the value of
- * each expression. --stats: at the end, on standard error, what the heap has done. Status 1: an error in the program, which is named. */
+/* main.c: scheme [--stats] [FILE ...]. Runs the files, one after another; without any, what comes on standard input, and
+ * shows the value of each expression. --stats: at the end, on standard error, what the heap has done. Status 1: an error in
+ * the program, which is named. */
 #include "scheme.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static const char prelude[] =
+static const char main_prelude[] =
 #include "prelude.inc"
     ;
 
 /* Says what was wrong, if anything was. */
-static bool report(const struct scheme *scheme)
+static bool main_report(const struct scheme *scheme)
 {
     fflush(stdout);
     if (scheme->error[0])
@@ -20,37 +21,36 @@ static bool report(const struct scheme *scheme)
     return !scheme->error[0];
 }
 
-/* Runs all that the input has. `shown`: shows values, goes on after errors, and asks for more if somebody is there. */
-static bool run_input(struct scheme *scheme, FILE *input, const char *name, uint32_t line, bool shown)
+/* Runs all that the input has, and closes it. `shown`: shows values, goes on after errors, and asks for more if somebody is there. */
+static bool main_run(struct scheme *scheme, FILE *input, const char *name, uint32_t line, bool shown)
 {
-    bool asked = shown && isatty(STDIN_FILENO);
+    if (!input)
+        return scheme_fail(scheme, "%s cannot be read", name) || main_report(scheme);
+    bool asked = shown && isatty(STDIN_FILENO), good = true;
     GC_SCOPED gc_string *file = scheme_must(scheme, gc_string_from(scheme->heap, name));
     struct reader reader = { .scheme = scheme, .input = input, .file = file, .line = line };
     for (;;) {
         fputs(asked ? "> " : "", stdout);
         GC_SCOPED void *form = reader_read(&reader);
-        GC_SCOPED void *value = form ? run_form(scheme, form, file, reader.line) : NULL;
-        if (!value && (!report(scheme) ? !shown || feof(input) : true))
-            return !scheme->error[0];
+        GC_SCOPED gc_string *place = reader_place(&reader);
+        GC_SCOPED void *value = form ? eval(scheme, form, NULL) : NULL;
         GC_SCOPED gc_string *text = value && shown && value != scheme->nothing ? scheme_text(scheme, value, true) : NULL;
         if (text)
             puts(gc_string_bytes(text));
-        for (int c = 0; !value && c != '\n' && c != EOF; reader.line += c == '\n') /* what is left of a line with an error in it */
+        if (value)
+            continue;
+        scheme_fail_at(scheme, place); /* of what has none of its own */
+        good = main_report(scheme);
+        if (good || !shown || feof(input))
+            break;
+        for (int c = 0; c != '\n' && c != EOF; reader.line += c == '\n') /* what is left of that line */
             c = getc(input);
     }
-}
-
-static bool run_file(struct scheme *scheme, const char *path)
-{
-    FILE *input = fopen(path, "r");
-    if (!input)
-        return scheme_fail(scheme, "%s cannot be read", path) || report(scheme);
-    bool good = run_input(scheme, input, path, 1, false);
     fclose(input);
     return good;
 }
 
-static void print_statistics(gc_heap *heap)
+static void main_print_statistics(gc_heap *heap)
 {
     gc_stats stats;
     gc_get_stats(heap, &stats);
@@ -73,16 +73,15 @@ int main(int count, char **arguments)
         return EXIT_FAILURE;
     }
     struct scheme *scheme = scheme_new(heap);
-    FILE *input = scheme_must(scheme, fmemopen((void *)prelude, sizeof prelude - 1, "r"));
-    bool good = run_input(scheme, input, "prelude.scm", 0, false);
-    fclose(input);
+    FILE *input = scheme_must(scheme, fmemopen((void *)main_prelude, sizeof main_prelude - 1, "r"));
+    bool good = main_run(scheme, input, "prelude.scm", 0, false);
     int first = statistics ? 2 : 1;
     if (good && first == count)
-        good = run_input(scheme, stdin, "input", 1, true);
+        good = main_run(scheme, stdin, "input", 1, true);
     for (int i = first; good && i < count; i++)
-        good = run_file(scheme, arguments[i]);
+        good = main_run(scheme, fopen(arguments[i], "r"), arguments[i], 1, false);
     if (statistics)
-        print_statistics(heap);
+        main_print_statistics(heap);
     gc_release(scheme);
     size_t leaked = gc_heap_close(heap);
     if (leaked > 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* reader.c: from text to values. The line of each list is noted in a table beside it, for the compiler. */
+/* reader.c: from text to values. */
 #include "scheme.h"
 
 #include <errno.h>
@@ -8,16 +8,25 @@
 
 enum { TOKEN_LIMIT = 200 };
 
-static void *read_value(struct reader *reader);
+static void *reader_value(struct reader *reader);
 
 static void *reader_fail(struct reader *reader, const char *what, const char *text)
 {
+    GC_SCOPED gc_string *place = reader_place(reader);
     scheme_fail(reader->scheme, "%s%s", what, text);
-    return scheme_fail_at(reader->scheme, reader->file, reader->line);
+    return scheme_fail_at(reader->scheme, place);
+}
+
+gc_string *reader_place(const struct reader *reader)
+{
+    if (reader->line == 0)
+        return NULL;
+    const char *file = gc_string_bytes(reader->file);
+    return scheme_must(reader->scheme, gc_string_format(reader->scheme->heap, "%s:%u: ", file, reader->line));
 }
 
 /* The next character that is part of a value, which stays where it is; EOF: there is none. */
-static int peek(struct reader *reader)
+static int reader_peek(struct reader *reader)
 {
     int c;
     for (bool comment = false; (c = getc(reader->input)) != EOF; comment = c != '\n' && (comment || c == ';')) {
@@ -29,7 +38,7 @@ static int peek(struct reader *reader)
 }
 
 /* Takes the next character if it is this one. */
-static bool take(struct reader *reader, char expected)
+static bool reader_take(struct reader *reader, char expected)
 {
     int c = getc(reader->input);
     if (c != expected)
@@ -38,46 +47,41 @@ static bool take(struct reader *reader, char expected)
 }
 
 /* 'x is (quote x), and so on. */
-static void *read_quoted(struct reader *reader, const char *name)
+static void *reader_quoted(struct reader *reader, const char *name)
 {
-    GC_SCOPED void *value = read_value(reader);
+    GC_SCOPED void *value = reader_value(reader);
     if (!value)
         return NULL;
     GC_SCOPED void *symbol = scheme_symbol(reader->scheme, name), *rest = scheme_cons(reader->scheme, value, reader->scheme->nil);
     return scheme_cons(reader->scheme, symbol, rest);
 }
 
-static bool is_dot(const struct scheme *scheme, const void *value)
-{
-    return is_symbol(scheme, value) && strcmp(gc_string_bytes(((const struct symbol *)value)->name), ".") == 0;
-}
-
 /* What is behind an opening parenthesis. It grows behind a first pair, which is dropped at the end. */
-static void *read_list(struct reader *reader)
+static void *reader_list(struct reader *reader)
 {
     struct scheme *scheme = reader->scheme;
-    GC_SCOPED gc_integer *line = scheme_must(scheme, gc_integer_create(scheme->heap, reader->line));
+    GC_SCOPED gc_string *place = reader_place(reader);
     GC_SCOPED struct pair *list = scheme_cons(scheme, scheme->nil, scheme->nil);
     struct pair *last = list;
-    while (peek(reader) != ')') {
-        GC_SCOPED void *value = read_value(reader);
-        bool dot = value && last != list && is_dot(scheme, value);
-        GC_SCOPED void *rest = !value ? NULL : dot ? read_value(reader) : scheme_cons(scheme, value, scheme->nil);
+    while (reader_peek(reader) != ')') {
+        GC_SCOPED void *value = reader_value(reader);
+        bool dot = last != list && value == scheme->dot;
+        GC_SCOPED void *rest = !value ? NULL : dot ? reader_value(reader) : scheme_cons(scheme, value, scheme->nil);
         if (!rest)
             return NULL;
         gc_set(&last->tail, rest);
-        if (dot && peek(reader) != ')')
+        if (dot && reader_peek(reader) != ')')
             return reader_fail(reader, "a list goes on behind what follows its dot", "");
         if (!dot)
             last = rest;
     }
-    take(reader, ')');
+    reader_take(reader, ')');
     if (last != list)
-        scheme_must(scheme, gc_weak_dict_set(scheme->lines, list->tail, line) ? list : NULL);
+        gc_set(&((struct pair *)list->tail)->place, place);
     return gc_retain(list->tail);
 }
 
-static void *read_string(struct reader *reader)
+static void *reader_string(struct reader *reader)
 {
     char *text;
     size_t length;
@@ -97,7 +101,7 @@ static void *read_string(struct reader *reader)
 }
 
 /* A number, a constant or a symbol. */
-static void *read_token(struct reader *reader)
+static void *reader_token(struct reader *reader)
 {
     struct scheme *scheme = reader->scheme;
     char token[TOKEN_LIMIT], *end;
@@ -120,22 +124,22 @@ static void *read_token(struct reader *reader)
     return *end == '\0' ? scheme_must(scheme, gc_float_create(scheme->heap, number)) : scheme_symbol(scheme, token);
 }
 
-static void *read_value(struct reader *reader)
+static void *reader_value(struct reader *reader)
 {
     if (scheme_too_deep(reader->scheme))
-        return scheme_fail_at(reader->scheme, reader->file, reader->line);
-    if (peek(reader) == EOF)
+        return reader_fail(reader, "too deep", "");
+    if (reader_peek(reader) == EOF)
         return reader_fail(reader, "the text ends inside a value", "");
-    return take(reader, '(')    ? read_list(reader)
-           : take(reader, '"')  ? read_string(reader)
-           : take(reader, '\'') ? read_quoted(reader, "quote")
-           : take(reader, '`')  ? read_quoted(reader, "quasiquote")
-           : take(reader, ',')  ? read_quoted(reader, take(reader, '@') ? "unquote-splicing" : "unquote")
-                                : read_token(reader);
+    return reader_take(reader, '(')    ? reader_list(reader)
+           : reader_take(reader, '"')  ? reader_string(reader)
+           : reader_take(reader, '\'') ? reader_quoted(reader, "quote")
+           : reader_take(reader, '`')  ? reader_quoted(reader, "quasiquote")
+           : reader_take(reader, ',')  ? reader_quoted(reader, reader_take(reader, '@') ? "unquote-splicing" : "unquote")
+                                : reader_token(reader);
 }
 
 void *reader_read(struct reader *reader)
 {
     reader->scheme->error[0] = '\0';
-    return peek(reader) == EOF ? NULL : read_value(reader);
+    return reader_peek(reader) == EOF ? NULL : reader_value(reader);
 }

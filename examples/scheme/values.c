@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* values.c: the types that are added to the library's, each a line and a way to be written; symbols, global variables, and errors. */
+/* values.c: the types that are added to the library's, each a line and a way to be written; symbols; errors. */
 #include "scheme.h"
 
 #include <stdarg.h>
@@ -16,21 +16,8 @@ static void symbol_repr(const void *object, gc_repr_writer *writer)
 
 static void closure_repr(const void *object, gc_repr_writer *writer)
 {
-    const struct symbol *name = ((const struct closure *)object)->code->parts[0];
+    const struct symbol *name = ((const struct closure *)object)->name;
     gc_repr_format(writer, "<function %s>", name ? gc_string_bytes(name->name) : "lambda");
-}
-
-/* A string as the reader reads it, and anything else as its type says. */
-static void element_repr(const void *value, gc_repr_writer *writer)
-{
-    if (!gc_string_is(value)) {
-        gc_repr_object(writer, value);
-        return;
-    }
-    gc_repr_text(writer, "\"");
-    for (const char *c = gc_string_bytes(value); *c; c++)
-        gc_repr_format(writer, *c == '\n' ? "\\n" : strchr("\"\\", *c) ? "\\%c" : "%c", *c);
-    gc_repr_text(writer, "\"");
 }
 
 /* `slow` goes half as fast as the list, and is met again where that leads back to itself. */
@@ -38,30 +25,25 @@ static void pair_repr(const void *object, gc_repr_writer *writer)
 {
     const struct pair *list = object, *slow = list;
     gc_repr_text(writer, "(");
-    element_repr(list->head, writer);
+    gc_repr_object(writer, list->head);
     for (bool even = false; gc_type_of(list->tail) == gc_type_of(object); even = !even) {
         list = list->tail;
         slow = even ? slow->tail : slow;
         gc_repr_text(writer, list == slow ? " ...)" : " ");
         if (list == slow)
             return;
-        element_repr(list->head, writer);
+        gc_repr_object(writer, list->head);
     }
     if (!gc_tuple_is(list->tail)) {
         gc_repr_text(writer, " . ");
-        element_repr(list->tail, writer);
+        gc_repr_object(writer, list->tail);
     }
     gc_repr_text(writer, ")");
 }
 
-/* A list of the value alone, without its parentheses, is the value as it is written. */
 gc_string *scheme_text(struct scheme *scheme, void *value, bool quoted)
 {
-    if (gc_string_is(value) && !quoted)
-        return gc_retain(value);
-    GC_SCOPED struct pair *list = scheme_cons(scheme, value, scheme->nil);
-    GC_SCOPED gc_string *text = scheme_must(scheme, gc_repr(scheme->heap, list));
-    return scheme_must(scheme, gc_string_create(scheme->heap, gc_string_bytes(text) + 1, gc_string_length(text) - 2));
+    return gc_string_is(value) && !quoted ? gc_retain(value) : scheme_must(scheme, gc_repr(scheme->heap, value));
 }
 
 /* ---- Errors --------------------------------------------------------------------------------------------------- */
@@ -90,19 +72,18 @@ void *scheme_fail_value(struct scheme *scheme, const char *what, void *value)
     return scheme_fail(scheme, "%s: %.200s", what, gc_string_bytes(text));
 }
 
-void *scheme_fail_at(struct scheme *scheme, const gc_string *file, uint32_t line)
+void *scheme_fail_at(struct scheme *scheme, const gc_string *place)
 {
-    if (!scheme->place[0] && line > 0)
-        snprintf(scheme->place, sizeof scheme->place, "%s:%u: ", gc_string_bytes(file), line);
+    if (!scheme->place[0] && place)
+        snprintf(scheme->place, sizeof scheme->place, "%s", gc_string_bytes(place));
     return NULL;
 }
 
 bool scheme_too_deep(struct scheme *scheme)
 {
-    return (char *)__builtin_frame_address(0) < scheme->c_stack_end && !scheme_fail(scheme, "too deep: calls, lists or code in each other");
+    bool deep = (char *)__builtin_frame_address(0) < scheme->c_stack_end;
+    return deep && !scheme_fail(scheme, "too deep: calls, lists or code in each other");
 }
-
-/* ---- Values --------------------------------------------------------------------------------------------------- */
 
 struct pair *scheme_cons(struct scheme *scheme, void *head, void *tail)
 {
@@ -115,42 +96,42 @@ struct pair *scheme_cons(struct scheme *scheme, void *head, void *tail)
 struct symbol *scheme_symbol(struct scheme *scheme, const char *name)
 {
     GC_SCOPED gc_string *string = scheme_must(scheme, gc_string_from(scheme->heap, name));
-    struct symbol *symbol = gc_weak_dict_get(scheme->symbols, string);
-    if (!symbol) {
-        symbol = scheme_must(scheme, gc_create(struct symbol, scheme->symbol_type));
-        gc_set(&symbol->name, string);
-        scheme_must(scheme, gc_weak_dict_set(scheme->symbols, string, symbol) ? symbol : NULL);
-    }
-    return symbol;
+    struct symbol *known = gc_dict_get(scheme->symbols, string);
+    if (known)
+        return gc_retain(known);
+    struct symbol *symbol = scheme_must(scheme, gc_create(struct symbol, scheme->symbol_type));
+    symbol->name = gc_retain(string);
+    return scheme_must(scheme, gc_dict_set(scheme->symbols, string, symbol) ? symbol : NULL);
 }
 
-gc_cell *scheme_global(struct scheme *scheme, void *symbol)
+long scheme_length(const struct scheme *scheme, const void *list)
 {
-    gc_cell *known = gc_dict_get(scheme->globals, symbol);
-    GC_SCOPED gc_cell *made = known ? NULL : scheme_must(scheme, gc_cell_create(scheme->heap, NULL));
-    return gc_retain(known ? known : scheme_must(scheme, gc_dict_set_default(scheme->globals, symbol, made)));
+    long length = 0;
+    for (; is_pair(scheme, list); list = ((const struct pair *)list)->tail)
+        length++;
+    return list == scheme->nil ? length : -1;
 }
 
 /* ---- The interpreter ------------------------------------------------------------------------------------------ */
 
-static const gc_type_info symbol_info = GC_TYPE_INFO(struct symbol, GC_REFS(name), GC_TYPE_FLAGS(GC_ACYCLIC), GC_REPR(symbol_repr));
-static const gc_type_info pair_info = GC_TYPE_INFO(struct pair, GC_REFS(head, tail), GC_REPR(pair_repr));
-static const gc_type_info environment_info = GC_TYPE_INFO(struct environment, GC_REFS(outer), GC_REF_FLEX(slots, count));
-static const gc_type_info closure_info = GC_TYPE_INFO(struct closure, GC_REFS(code, environment), GC_REPR(closure_repr));
-static const gc_type_info code_info = GC_TYPE_INFO(struct code, GC_REFS(file), GC_REF_FLEX(parts, count));
+static const gc_type_info symbol_info = GC_TYPE_INFO(struct symbol, GC_REFS(name, value, form), GC_REPR(symbol_repr));
+static const gc_type_info pair_info = GC_TYPE_INFO(struct pair, GC_REFS(head, tail, place), GC_REPR(pair_repr));
+static const gc_type_info environment_info = GC_TYPE_INFO(struct environment, GC_REFS(name, value, next));
+static const gc_type_info arguments_info = GC_TYPE_INFO(struct arguments, GC_REF_FLEX(values, count));
+static const gc_type_info closure_info =
+    GC_TYPE_INFO(struct closure, GC_REFS(name, parameters, code, environment), GC_REPR(closure_repr));
 static const gc_type_info scheme_info =
-    GC_TYPE_INFO(struct scheme, GC_REFS(nil, yes, no, nothing, define, lambda, symbols, lines, globals, forms), GC_MEMORY(stack));
+    GC_TYPE_INFO(struct scheme, GC_REFS(nil, yes, no, nothing, begin, dot, symbols));
 
-static struct symbol *constant_new(struct scheme *scheme, const char *name)
+static struct symbol *scheme_constant(struct scheme *scheme, const char *name)
 {
     struct symbol *symbol = scheme_symbol(scheme, name);
-    GC_SCOPED gc_cell *cell = scheme_global(scheme, symbol);
-    gc_cell_set(cell, symbol);
+    gc_set(&symbol->value, symbol);
     return symbol;
 }
 
 /* Three quarters of the C stack: the rest is for what is called without asking scheme_too_deep. */
-static char *c_stack_end(void)
+static char *scheme_stack_end(void)
 {
     const rlim_t most = 64 << 20;
     struct rlimit limit;
@@ -162,29 +143,24 @@ static char *c_stack_end(void)
 /* What is stored by assignment goes into an object that is new: so it is made last, of parts that are all there. */
 struct scheme *scheme_new(gc_heap *heap)
 {
-    struct scheme parts = { .heap = heap, .c_stack_end = c_stack_end() };
+    struct scheme parts = { .heap = heap, .c_stack_end = scheme_stack_end() };
     parts.symbol_type = scheme_must(&parts, gc_type_register(heap, &symbol_info));
     parts.pair_type = scheme_must(&parts, gc_type_register(heap, &pair_info));
     parts.environment_type = scheme_must(&parts, gc_type_register(heap, &environment_info));
+    parts.arguments_type = scheme_must(&parts, gc_type_register(heap, &arguments_info));
     parts.closure_type = scheme_must(&parts, gc_type_register(heap, &closure_info));
-    parts.code_type = scheme_must(&parts, gc_type_register(heap, &code_info));
     parts.nil = scheme_must(&parts, gc_tuple_create(heap, 0, NULL));
-    parts.symbols = scheme_must(&parts, gc_weak_dict_create(heap, GC_WEAK_VALUES));
-    parts.lines = scheme_must(&parts, gc_weak_dict_create(heap, GC_WEAK_KEYS));
-    parts.globals = scheme_must(&parts, gc_dict_create(heap));
-    parts.forms = scheme_must(&parts, gc_dict_create(heap));
-    parts.yes = constant_new(&parts, "#t");
-    parts.no = constant_new(&parts, "#f");
-    parts.nothing = constant_new(&parts, "#nothing");
-    parts.define = scheme_symbol(&parts, "define");
-    parts.lambda = scheme_symbol(&parts, "lambda");
-    parts.stack = scheme_must(&parts, gc_alloc(heap, STACK_LIMIT * sizeof *parts.stack));
+    parts.symbols = scheme_must(&parts, gc_dict_create(heap));
+    parts.yes = scheme_constant(&parts, "#t");
+    parts.no = scheme_constant(&parts, "#f");
+    parts.nothing = scheme_constant(&parts, "#nothing");
+    parts.begin = scheme_symbol(&parts, "begin");
+    parts.dot = scheme_symbol(&parts, ".");
     gc_type *type = scheme_must(&parts, gc_type_register(heap, &scheme_info));
     struct scheme *scheme = scheme_must(&parts, gc_create(struct scheme, type));
     parts.gc = scheme->gc;
     *scheme = parts;
-    compile_start(scheme);
-    numbers_start(scheme);
-    data_start(scheme);
+    eval_start(scheme);
+    primitives_start(scheme);
     return scheme;
 }

@@ -5,14 +5,14 @@
 #include <libgc.h>
 #include <libgc/containers.h>
 
-static size_t objects_in(gc_heap *heap)
+static size_t cycles_objects_in(gc_heap *heap)
 {
     gc_stats stats;
     gc_get_stats(heap, &stats);
     return stats.objects;
 }
 
-static void forget_a_cycle(gc_heap *heap)
+static void cycles_forget_one(gc_heap *heap)
 {
     gc_list *list = gc_list_create(heap, 0, NULL);
     if (list)
@@ -24,16 +24,16 @@ void tour_cycles(struct tour *tour)
 {
     gc_heap *heap = gc_heap_open(NULL);
     tour_tell(tour, "A list that contains itself.");
-    DO(size_t before = objects_in(heap));
+    DO(size_t before = cycles_objects_in(heap));
     DO(gc_list *list = gc_list_create(heap, 0, NULL));
     DO(gc_list_append(list, list));
     SEE(gc_refcount(list), 2);
     tour_tell(tour, "We forget it. Its count goes down to one, its own; nobody can reach it, and it is still there.");
     DO(gc_clear(&list));
-    SEE(objects_in(heap), before + 1);
+    SEE(cycles_objects_in(heap), before + 1);
     tour_tell(tour, "The collector subtracts the references that come from inside, finds that none is left, and frees it.");
     SEE(gc_collect(heap), 1);
-    SEE(objects_in(heap), before);
+    SEE(cycles_objects_in(heap), before);
     tour_tell(tour, "It makes no difference how long the way round is, or through what it goes: a cell, a tuple, a table.");
     DO(gc_cell *cell = gc_cell_create(heap, NULL));
     DO(gc_tuple *tuple = gc_tuple_of(heap, cell));
@@ -69,9 +69,9 @@ void tour_generations(struct tour *tour)
     SEE(gc_collect_generation(heap, 2), 1);
     tour_tell(tour, "Collections come by themselves, when enough has been created. This heap does so at every hundredth object.");
     DO(gc_set_thresholds(heap, 100, 10, 10));
-    DO(for (int i = 0; i < 1000; i++) forget_a_cycle(heap));
+    DO(for (int i = 0; i < 1000; i++) cycles_forget_one(heap));
     DO(gc_get_counts(heap, counts));
     SEE_TRUE(counts[0] <= 100);
-    SEE_TRUE(objects_in(heap) < 1000);
+    SEE_TRUE(cycles_objects_in(heap) < 1000);
     SEE(gc_heap_close(heap), 0);
 }

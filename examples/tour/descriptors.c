@@ -30,13 +30,13 @@ static struct log_file *log_file_open(gc_heap *heap, const char *path)
     return file;
 }
 
-static bool is_open(int descriptor)
+static bool descriptor_is_open(int descriptor)
 {
     return fcntl(descriptor, F_GETFD) != -1;
 }
 
 /* What gc_heap_close says of a type of which objects were left. */
-static void report_leak(void *context, const char *type_name, size_t objects, size_t bytes)
+static void descriptors_report_leak(void *context, const char *type_name, size_t objects, size_t bytes)
 {
     struct tour *tour = context;
     char words[120];
@@ -47,7 +47,7 @@ static void report_leak(void *context, const char *type_name, size_t objects, si
     SEE(objects, 1);
 }
 
-static void forget_in_a_cycle(struct tour *tour)
+static void descriptors_forget_in_a_cycle(struct tour *tour)
 {
     gc_heap *heap = gc_heap_open(NULL);
     tour_tell(tour, "Two log files that know each other: a cycle. The program forgets both and closes neither.");
@@ -58,32 +58,32 @@ static void forget_in_a_cycle(struct tour *tour)
     DO(int one = first->descriptor, two = second->descriptor);
     DO(gc_release(first));
     DO(gc_release(second));
-    SEE_TRUE(is_open(one) && is_open(two));
+    SEE_TRUE(descriptor_is_open(one) && descriptor_is_open(two));
     tour_tell(tour, "The collector finds them, and the `destroy` of their type closes the descriptors.");
     SEE(gc_collect(heap), 2);
-    SEE_TRUE(!is_open(one) && !is_open(two));
+    SEE_TRUE(!descriptor_is_open(one) && !descriptor_is_open(two));
     SEE(gc_heap_close(heap), 0);
 }
 
-static void forget_to_release(struct tour *tour)
+static void descriptors_forget_to_release(struct tour *tour)
 {
     gc_settings settings;
     gc_settings_default(&settings);
-    settings.leak = report_leak;
+    settings.leak = descriptors_report_leak;
     settings.context = tour;
     gc_heap *heap = gc_heap_open(&settings);
     tour_tell(tour, "This one is no garbage: the program holds a reference, and never releases it.");
     DO(struct log_file *held = log_file_open(heap, "/dev/null"));
     DO(int descriptor = held->descriptor);
     SEE(gc_collect(heap), 0);
-    SEE_TRUE(is_open(descriptor));
+    SEE_TRUE(descriptor_is_open(descriptor));
     tour_tell(tour, "No collector may free it. Closing the heap names its type, says how many were left, and cleans up.");
     SEE(gc_heap_close(heap), 1);
-    SEE_TRUE(!is_open(descriptor));
+    SEE_TRUE(!descriptor_is_open(descriptor));
 }
 
 void tour_descriptors(struct tour *tour)
 {
-    forget_in_a_cycle(tour);
-    forget_to_release(tour);
+    descriptors_forget_in_a_cycle(tour);
+    descriptors_forget_to_release(tour);
 }

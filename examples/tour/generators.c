@@ -40,7 +40,7 @@ static gc_generator *countdown(gc_heap *heap, struct tour *tour)
 }
 
 /* Runs it to its next stop. Returns the value; 0: it has ended. */
-static int64_t next_of(gc_generator *generator)
+static int64_t generators_next_of(gc_generator *generator)
 {
     GC_SCOPED gc_integer *value = gc_generator_next(generator);
     return value ? gc_integer_value(value) : 0;
@@ -51,17 +51,17 @@ void tour_generators(struct tour *tour)
     gc_heap *heap = gc_heap_open(NULL);
     tour_tell(tour, "A generator runs up to where it has a value to give, and is suspended there. Its clean-up runs when it ends.");
     DO(gc_generator *whole = countdown(heap, tour));
-    SEE(next_of(whole), 3);
-    SEE(next_of(whole), 2);
-    SEE(next_of(whole), 1);
-    SEE(next_of(whole), 0);
+    SEE(generators_next_of(whole), 3);
+    SEE(generators_next_of(whole), 2);
+    SEE(generators_next_of(whole), 1);
+    SEE(generators_next_of(whole), 0);
     SEE_TRUE(gc_generator_status_of(whole) == GC_GENERATOR_CLOSED);
     DO(gc_release(whole));
     tour_tell(tour, "This one is left in its middle, in a cycle with the list that it was to fill.");
     DO(gc_generator *half = countdown(heap, tour));
     DO(gc_list *list = gc_list_of(heap, half));
     DO(gc_generator_set_reference(half, REFERENCE_OWNER, list));
-    SEE(next_of(half), 3);
+    SEE(generators_next_of(half), 3);
     SEE_TRUE(gc_generator_status_of(half) == GC_GENERATOR_SUSPENDED);
     DO(gc_release(half); gc_release(list));
     tour_tell(tour, "The collector finds both, and before it frees them lets the generator clean up.");

@@ -31,7 +31,7 @@ static struct parrot *parrot_new(struct tour *tour, gc_heap *heap, const char *n
     return parrot;
 }
 
-static bool count_object(void *object, void *count)
+static bool names_count_object(void *object, void *count)
 {
     (void)object;
     ++*(size_t *)count;
@@ -39,10 +39,10 @@ static bool count_object(void *object, void *count)
 }
 
 /* How many objects the collector keeps an eye on. */
-static size_t tracked_objects(gc_heap *heap)
+static size_t names_tracked_objects(gc_heap *heap)
 {
     size_t count = 0;
-    gc_visit_objects(heap, GC_ALL_GENERATIONS, count_object, &count);
+    gc_visit_objects(heap, GC_ALL_GENERATIONS, names_count_object, &count);
     return count;
 }
 
@@ -54,13 +54,13 @@ void tour_last_name(struct tour *tour)
     DO(struct parrot *polly = parrot_new(tour, heap, "Polly"));
     SEE(gc_refcount(polly), 1);
     DO(gc_release(polly));
-    SEE(tracked_objects(heap), 0);
+    SEE(names_tracked_objects(heap), 0);
     tour_tell(tour, "The same at the end of a block, for a name that says so when it is declared:");
     {
         DO(GC_SCOPED struct parrot *coco = parrot_new(tour, heap, "Coco"));
         SEE(gc_refcount(coco), 1);
     }
-    SEE(tracked_objects(heap), 0);
+    SEE(names_tracked_objects(heap), 0);
     SEE(gc_heap_close(heap), 0);
 }
 
@@ -72,14 +72,14 @@ void tour_three_names(struct tour *tour)
     DO(struct parrot *cook = gc_retain(captain));
     DO(struct parrot *ship = gc_retain(captain));
     SEE(gc_refcount(captain), 3);
-    SEE(tracked_objects(heap), 1);
+    SEE(names_tracked_objects(heap), 1);
     DO(gc_clear(&captain));
     SEE(gc_refcount(ship), 2);
-    SEE(tracked_objects(heap), 1);
+    SEE(names_tracked_objects(heap), 1);
     DO(gc_clear(&cook));
     SEE(gc_refcount(ship), 1);
-    SEE(tracked_objects(heap), 1);
+    SEE(names_tracked_objects(heap), 1);
     DO(gc_clear(&ship));
-    SEE(tracked_objects(heap), 0);
+    SEE(names_tracked_objects(heap), 0);
     SEE(gc_heap_close(heap), 0);
 }

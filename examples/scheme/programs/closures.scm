@@ -9,9 +9,9 @@
     (one) (one) (other)
     (list (one) (other))))
 
-;; Streams: the rest of a list is a promise, kept when somebody asks.
-(define-macro (stream head tail) `(cons ,head (delay ,tail)))
-(define (stream-tail stream) (force (cdr stream)))
+;; Streams: the rest of a list is a function, called when somebody asks.
+(define-macro (stream head tail) `(cons ,head (lambda () ,tail)))
+(define (stream-tail stream) ((cdr stream)))
 (define (stream-take stream count)
   (if (= count 0) '() (cons (car stream) (stream-take (stream-tail stream) (- count 1)))))
 (define (integers-from n) (stream n (integers-from (+ n 1))))
@@ -27,7 +27,7 @@
   ((Y (lambda (factorial) (lambda (n) (if (= n 0) 1 (* n (factorial (- n 1))))))) n))
 
 ;; Numbers as functions.
-(define (church n) (lambda (f) (lambda (x) (do ((i 0 (+ i 1)) (x x (f x))) ((= i n) x)))))
+(define (church n) (lambda (f) (lambda (x) (let loop ((i 0) (x x)) (if (= i n) x (loop (+ i 1) (f x)))))))
 (define (church-power base power) (power base))
 (define (church-test) (((church-power (church 3) (church 5)) (lambda (n) (+ n 1))) 0))
 
@@ -48,7 +48,11 @@
 
 ;; Objects of messages, which refer to each other: a ring that no count can free.
 (define (make-ring size)
-  (define (make-node number next) (lambda (message) (case message ((number) number) ((next) next) ((next!) (lambda (n) (set! next n))))))
+  (define (make-node number next)
+    (lambda (message)
+      (cond ((eq? message 'number) number)
+            ((eq? message 'next) next)
+            ((eq? message 'next!) (lambda (n) (set! next n))))))
   (let* ((last (make-node 0 #f))
          (first (fold make-node last (iota (- size 1)))))
     ((last 'next!) first)

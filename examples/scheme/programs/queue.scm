@@ -37,9 +37,8 @@
             (sink! 0)
             event))))
   (lambda (message . arguments)
-    (case message
-      ((add!) (apply add! arguments))
-      ((next!) (next!)))))
+    (cond ((eq? message 'add!) (apply add! arguments))
+          ((eq? message 'next!) (next!)))))
 
 ;; A line of people: a pair of a list and its last pair.
 (define (make-line) (let ((start (list #f))) (cons start start)))
@@ -73,7 +72,9 @@
       (note! 'served 1)
       (set! free (+ free 1))
       (unless (line-empty? line) (((line-next! line) 'serve))))
-    (lambda (message) (case message ((serve) served!) ((number) number))))
+    (lambda (message)
+      (cond ((eq? message 'serve) served!)
+            ((eq? message 'number) number))))
   (define (arrive! number)
     (let ((customer (make-customer number)))
       (when (< number customers) (at! (+ now (random 60)) (lambda () (arrive! (+ number 1)))))
