@@ -106,6 +106,8 @@ static struct environment *eval_frame(struct scheme *scheme, const struct closur
 static void *eval_begin(struct evaluation *evaluation, struct pair *form)
 {
     GC_SCOPED struct pair *left = gc_retain(form->tail);
+    if (!is_pair(evaluation->scheme, left))
+        return scheme_fail(evaluation->scheme, "a function that has lost its body");
     while (is_pair(evaluation->scheme, left->tail)) {
         GC_SCOPED struct pair *next = gc_retain(left->tail);
         GC_SCOPED void *value = eval(evaluation->scheme, left->head, evaluation->environment);

@@ -10,8 +10,7 @@
  *     eval.c      from values to results     main.c        the program
  *
  * What returns a value returns a reference that the caller owns; NULL: the program is wrong, and scheme_fail has said how.
- * References in variables of C are announced to nobody: the collector takes them for references from outside, which they
- * are. */
+ * References in variables of C are announced to nobody: the collector takes them for references from outside. */
 #ifndef EXAMPLES_SCHEME_H
 #define EXAMPLES_SCHEME_H
 

@@ -48,3 +48,4 @@
 99999999999999999999 ; => an integer of more than 64 bits: 99999999999999999999
 (apply-list + 5) ; => the arguments are no list: 5
 (define k #f) (define-macro (keep f) (begin (set! k f) f)) (keep (list (set-cdr! (cdr k) '()) 1 2)) ; => a call that has become shorter while it ran
+(define k #f) (define-macro (keep f) (begin (set! k f) f)) (keep (define (f) (set-cdr! (cdr k) '()) 1)) (f) (f) ; => a function that has lost its body
