@@ -215,7 +215,8 @@ static __attribute__((noinline)) void subtract_slab_ahead(const subtract_state *
                 gc__mark_below(marker, target, at);
         }
         if (GC__UNLIKELY(marker->depth > GC__MARK_REST)) {
-            marker->cursor = object;
+            /* The walk is past this object too, which need not be marked: one of a rarer kind may have filled the stack. */
+            marker->cursor = (gc_object *)((char *)object + slot_size);
             gc__mark_drain(marker, GC__MARK_REST);
         }
     }

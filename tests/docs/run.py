@@ -3,7 +3,7 @@
 
 Every ```c block is a program. It is preceded by a line `<!-- runnable -->`, is compiled as C11 with all warnings as errors against the
 library in BUILD_DIR, runs, and ends with status 0; a ```text block that follows it is what it prints. Those of README.md are compiled
-and run as C++17 as well. Every quoted command `./dev ...` or `meson ...` exists, with its options; every relative link and every
+and run as C++17 as well. A ```scheme block is what is typed to the interpreter of examples/, if that is built. Every quoted command `./dev ...` or `meson ...` exists, with its options; every relative link and every
 path of the tree that is named leads somewhere. Prints TAP; each check is also shown to find what it looks for."""
 import collections
 import json
@@ -19,7 +19,7 @@ MARK = "<!-- runnable -->"
 FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"(?:\./dev|meson)\b[^`\n#]*")
 LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)[^)]*\)")
-PATH = re.compile(r"`((?:include|lib|gc|tests|bench|docs|\.ci)/[\w./-]*|\w[\w.-]*\.(?:md|build|txt))`")
+PATH = re.compile(r"`((?:include|lib|gc|tests|bench|docs|examples|\.ci)/[\w./-]*|\w[\w.-]*\.(?:md|build|txt))`")
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 
 Block = collections.namedtuple("Block", "line language marked body output")
@@ -46,6 +46,7 @@ class Tree:
 
     def __init__(self, source, build):
         self.source, self.build = source, build
+        self.scheme = build / "examples" / "scheme"
         with open(build / "compile_commands.json", encoding="utf-8") as file:
             commands = [shlex.split(entry["command"]) for entry in json.load(file) if entry["file"].endswith("lib/error.c")]
         self.c_compiler = commands[0][:next(i for i, word in enumerate(commands[0]) if word.startswith("-"))]
@@ -89,11 +90,26 @@ def program_fault(tree, block, cpp):
     return None
 
 
+def session_fault(tree, block):
+    """What is wrong with what is said to be typed to the interpreter, and its answers."""
+    if not tree.scheme.exists():
+        return None
+    ran = subprocess.run([tree.scheme], input=block.body, capture_output=True, text=True, timeout=120, check=False)
+    if ran.returncode != 0 or ran.stderr or ran.stdout != block.output:
+        return f"answers\n{ran.stdout}{ran.stderr}and not\n{block.output}"
+    return None
+
+
 def block_faults(tree, name, text):
     for block in blocks_of(text):
-        if block.language != "c":
+        if block.language not in ("c", "scheme"):
             continue
-        fault = None if block.marked else f"a ```c block without {MARK}"
+        fault = None if block.marked else f"a ```{block.language} block without {MARK}"
+        if block.language == "scheme":
+            fault = fault or session_fault(tree, block)
+            if fault:
+                yield f"{name}:{block.line}: {fault}"
+            continue
         for cpp in (False, True) if name == "README.md" else (False,):
             fault = fault or program_fault(tree, block, cpp)
         if fault:
@@ -116,9 +132,9 @@ def meson_fault(tree, words):
 
 
 def quoted(text):
-    """What a document gives as code: fenced blocks that are no C, indented lines, and what stands between backticks."""
+    """What a document gives as code: fenced blocks that are no program, indented lines, and what stands between backticks."""
     fenced = [match for match in FENCE.finditer(text)]
-    yield from (match[2] for match in fenced if match[1] != "c")
+    yield from (match[2] for match in fenced if match[1] not in ("c", "scheme"))
     rest = FENCE.sub("", text)
     yield from re.findall(r"^ {4}[^\n]*", rest, re.MULTILINE)
     yield from re.findall(r"`([^`\n]+)`", rest)
@@ -172,12 +188,24 @@ BAD = [  # what is wrong, a part of what must be said, the document
 ]
 
 
+def session(body, output):
+    return f"{MARK}\n```scheme\n{body}\n```\n\n```text\n{output}\n```\n"
+
+
+BAD_SESSIONS = [
+    ("a session with another answer", "answers", session("(+ 1 1)", "3")),
+    ("a session that ends in an error", "answers", session("(car 1)", "1")),
+    ("a session that is not marked", "without", session("1", "1").replace(MARK, "")),
+]
+
+
 def main():
     source, build = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
     tree = Tree(source, build)
+    bad = BAD + (BAD_SESSIONS if tree.scheme.exists() else [])
     documents = [source / "README.md", source / "CHANGELOG.md", *sorted((source / "docs").glob("*.md"))]
     failed = False
-    print(f"1..{len(documents) + len(BAD)}", flush=True)
+    print(f"1..{len(documents) + len(bad)}", flush=True)
     for number, path in enumerate(documents, 1):
         name = str(path.relative_to(source))
         faults = faults_of(tree, name, path.read_text(encoding="utf-8"))
@@ -185,7 +213,7 @@ def main():
         print(f"{'not ok' if faults else 'ok'} {number} - {name}", flush=True)
         for fault in faults:
             print(fault, file=sys.stderr, flush=True)
-    for number, (what, words, text) in enumerate(BAD, len(documents) + 1):
+    for number, (what, words, text) in enumerate(bad, len(documents) + 1):
         caught = any(words in fault for fault in faults_of(tree, "README.md", text))
         failed = failed or not caught
         print(f"{'ok' if caught else 'not ok'} {number} - finds {what}", flush=True)

@@ -35,7 +35,7 @@ def long_functions(code):
 
 def check(root):
     faults = []
-    for path in rule.files(root, ["include", "lib", "gc", "tests", "bench"], (".c", ".h", ".hpp", ".cpp", ".py", ".sh")):
+    for path in rule.files(root, ["include", "lib", "gc", "tests", "bench", "examples"], (".c", ".h", ".hpp", ".cpp", ".py", ".sh")):
         text, name = path.read_text(), str(path.relative_to(root))
         limit = FILE_LINES_LISTED if name in LISTED else FILE_LINES
         if text.count("\n") > limit:

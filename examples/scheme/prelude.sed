@@ -1,0 +1,3 @@
+# Each line becomes a string literal of C.
+s/[\\"]/\\&/g
+s/.*/"&\\n"/

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* test_mark_ahead.c: marks that a full collection sets while it subtracts. */
+#include <libgc.h>
+
+#include <criterion/criterion.h>
+
+#define HUBS 8
+
+struct node {
+    gc_object gc;
+    struct node *next, *left, *right;
+};
+
+static void hub_traverse(void *object, gc_visitor *visitor)
+{
+    struct node *hub = object;
+    gc_visit(visitor, &hub->next);
+    gc_visit(visitor, &hub->left);
+    gc_visit(visitor, &hub->right);
+}
+
+static const gc_type_info node_info = GC_TYPE_INFO(struct node, GC_REFS(next, left, right));
+static const gc_type_info hub_info = GC_TYPE_INFO(struct node, GC_TRAVERSE(hub_traverse));
+
+/* In the order of addresses: leaves, hubs that refer down to them, then an object that only a leaf refers to, and one that only this refers to.
+ * Hubs are of a rarer kind, so they fill the stack without emptying it; that happens at the object after them, which is not marked at that
+ * moment. It is passed all the same: what it refers to must be reached through the stack. */
+Test(mark_ahead, an_object_that_is_passed_unmarked_is_traversed_when_it_is_marked)
+{
+    gc_settings settings;
+    gc_settings_default(&settings);
+    settings.automatic = 0;
+    gc_heap *heap = gc_heap_open(&settings);
+    gc_type *type = gc_type_register(heap, &node_info), *hub_type = gc_type_register(heap, &hub_info);
+    struct node *leaves[2 * HUBS], *hubs[HUBS];
+    for (int i = 0; i < 2 * HUBS; i++)
+        leaves[i] = gc_create(struct node, type);
+    for (int i = 0; i < HUBS; i++)
+        hubs[i] = gc_create(struct node, hub_type);
+    struct node *passed = gc_create(struct node, type), *last = gc_create(struct node, type);
+    gc_move(&passed->next, &last);
+    gc_move(&leaves[0]->next, &passed);
+    for (int i = 0; i < HUBS; i++) {
+        gc_move(&hubs[i]->left, &leaves[2 * i]);
+        gc_move(&hubs[i]->right, &leaves[2 * i + 1]);
+        if (i > 0)
+            gc_set(&hubs[i - 1]->next, hubs[i]);
+    }
+    for (int i = 1; i < HUBS; i++)
+        gc_release(hubs[i]);
+    cr_assert_eq(gc_collect(heap), 0);
+    for (int i = 0; i < 3; i++) {
+        gc_freeze(heap); /* so that the next collection looks at everything, and presumes what this one has found */
+        gc_unfreeze(heap);
+        cr_assert_eq(gc_collect(heap), 0);
+        cr_assert_null(gc_heap_verify(heap), "%s", gc_heap_verify(heap));
+    }
+    gc_release(hubs[0]);
+    cr_assert_eq(gc_heap_close(heap), 0);
+}
