@@ -46,7 +46,7 @@ static void unpin_parts(struct model *model, int one, int other)
 
 static int adopt_weak(struct model *model, void *weak, int target, bool has_callback, int context)
 {
-    int number = model_adopt(model, weak, KIND_WEAK);
+    int number = model_adopt(model, weak, KIND_WEAK, 1);
     struct oracle_node *node = model_node(model, number);
     node->target = target;
     node->has_callback = node->is_unshared = has_callback;
@@ -90,7 +90,7 @@ int model_ephemeron_create(struct model *model, int key, int value)
         model_fail(model, "no ephemeron of %d: %s", key, gc_last_error_message(model->heap));
         return ORACLE_NONE;
     }
-    int number = model_adopt(model, ephemeron, KIND_EPHEMERON);
+    int number = model_adopt(model, ephemeron, KIND_EPHEMERON, 1);
     model_node(model, number)->is_ephemeron = true;
     model_node(model, number)->key = key;
     model_node(model, number)->slots[0] = value;
