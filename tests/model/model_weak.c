@@ -115,9 +115,20 @@ void model_weak_take(struct model *model, int weak)
     oracle_settle(&model->oracle);
 }
 
+/* Inside user code a teardown may still have to come to a container that the mirror has buried already, since nobody reports its end. */
+static bool is_silent_death(struct model *model, const void *object)
+{
+    for (int n = model->oracle.node_count - 1; n >= 0 && model->depth > 0; n--) {
+        if (model->items[n].object == object)
+            return model_kind_is_container(model->items[n].kind) && model_node(model, n)->state != ORACLE_LIVE;
+    }
+    return false;
+}
+
 static void check_yield(struct model *model, int number, const char *what, void *object, int expected, bool is_exact)
 {
-    if (expected == ORACLE_NONE ? object != NULL : object && object != model->items[expected].object)
+    bool is_early = expected == ORACLE_NONE && !is_exact && object && is_silent_death(model, object);
+    if (!is_early && (expected == ORACLE_NONE ? object != NULL : object && object != model->items[expected].object))
         model_fail(model, "%s of %d yields %p, must be node %d", what, number, object, expected);
     else if (is_exact && expected != ORACLE_NONE && !object)
         model_fail(model, "%s of %d yields nothing, must be node %d", what, number, expected);
