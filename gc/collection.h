@@ -208,21 +208,4 @@ static inline void gc__sums_store(gc_heap *heap, gc__slab *slab, uint64_t counts
     heap->lookups[slab->head].edges = edges < UINT32_MAX ? (uint32_t)edges : UINT32_MAX;
 }
 
-/* The table index of a collectable target; 0: it is outside, whatever it is, also NULL. */
-static inline uint32_t gc__target_index(const gc__lookup *lookups, const char *base, size_t top, const void *target)
-{
-    uint64_t offset = (uint64_t)((const char *)target - base);
-    uint64_t word = offset >> 3 | offset << 61; /* one instruction; what is not aligned is then out of range */
-    if (word >= top >> 3)
-        return 0;
-    const gc__lookup *lookup = &lookups[word >> (GC__GRANULE_SHIFT - 3)];
-    uint64_t scaled = word * lookup->reciprocal + lookup->bias;
-    if ((uint32_t)scaled >= lookup->reciprocal)
-        return 0;
-    uint32_t index = (uint32_t)(scaled >> 32);
-    if (index == 0)
-        __builtin_unreachable(); /* no slab has entry 0: a test here would be one for every reference */
-    return index;
-}
-
 #endif

@@ -5,8 +5,10 @@
  * taken (collection.h, gc__sums). The reference counts themselves are not touched: what is subtracted is subtracted when the two are
  * compared. A narrow collection comes with its counts. No user code.
  *
- * The walk is in address order; the increments are not. The loop is short enough for the processor to have some twenty of them under way at
- * once while their bytes are fetched: a software queue of prefetches cost more than it gained (docs/heap.md). */
+ * The walk is in address order; the increments are not. Where they are scattered their bytes are fetched ahead (docs/heap.md).
+ *
+ * A full collection marks in the same walk, beginning with what it presumes to be held from outside (lib/header.h): docs/decisions.md says
+ * why. Whoever is marked before the walk comes to it is traversed by it; the others are on the stack. */
 #include "gc/mark.h"
 
 #include "lib/edges.h"

@@ -11,8 +11,9 @@
  *            bit  28     STEADY: and the one before, although it had lost a reference in between
  *            bit  29     DYING: its count is zero and the teardown has it; the state byte stays, for a finalizer may save it
  *            bit  30     BY_VALUE: its type has a GC_HASH or a GC_EQUAL; without either it is equal to itself alone
+ *            bit  31     ODD_NEXT: of a link of the teardown queue, its lowest bit
  *
- * count word of a free slot: 0. Of a dying object in the teardown queue: the slot id of the next one, 0 at the end;
+ * count word of a free slot: 0. Of a dying object in the teardown queue: where the next one is (teardown.c), 0 at the end;
  * its kind word says DYING, so that nobody reads it as a count. */
 #ifndef LIBGC_LIB_HEADER_H
 #define LIBGC_LIB_HEADER_H
@@ -32,6 +33,7 @@
 #define GC__STEADY (1u << 28)
 #define GC__DYING (1u << 29)
 #define GC__BY_VALUE (1u << 30)
+#define GC__ODD_NEXT (1u << 31)
 
 /* In the middle of its range, so that no number of stray retains between two slow calls leaves it. */
 #define GC__IMMORTAL_COUNT (GC__SLOW_RETAIN | GC__SLOW_RELEASE | 0x20000000u)

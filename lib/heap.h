@@ -340,22 +340,28 @@ static inline gc__place gc__place_find(const gc_heap *heap, const void *pointer)
     return (gc__place){ slab, slot, slab->table + slot };
 }
 
+/* The table index of a collectable target; 0: it is outside, whatever it is, also NULL. */
+static inline uint32_t gc__target_index(const gc__lookup *lookups, const char *base, size_t top, const void *target)
+{
+    uint64_t offset = (uint64_t)((const char *)target - base);
+    uint64_t word = offset >> 3 | offset << 61; /* one instruction; what is not aligned is then out of range */
+    if (word >= top >> 3)
+        return 0;
+    const gc__lookup *lookup = &lookups[word >> (GC__GRANULE_SHIFT - 3)];
+    uint64_t scaled = word * lookup->reciprocal + lookup->bias;
+    if ((uint32_t)scaled >= lookup->reciprocal)
+        return 0;
+    uint32_t index = (uint32_t)(scaled >> 32);
+    if (index == 0)
+        __builtin_unreachable(); /* no slab has entry 0: a test here would be one for every reference */
+    return index;
+}
+
 /* Drops a reference that a field held. What is no object of this heap was never followed, and is not touched now. */
 static inline void gc__drop(gc_heap *heap, void *target)
 {
     if (gc__place_find(heap, target).slab)
         gc__release(target);
-}
-
-static inline uint32_t gc__slot_id(gc__place place)
-{
-    return place.slab->head << GC__SLOT_BITS | place.slot;
-}
-
-static inline gc_object *gc__slot_of_id(const gc_heap *heap, uint32_t id)
-{
-    gc__slab *slab = gc__slab_at(heap, id >> GC__SLOT_BITS);
-    return gc__slot_object(heap, slab, id & ((1u << GC__SLOT_BITS) - 1));
 }
 
 static inline gc__type *gc__type_of(const gc_heap *heap, const gc_object *object)

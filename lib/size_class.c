@@ -11,7 +11,7 @@ uint32_t gc__class_granules(uint32_t slot_size)
     /* Sixteen granules hold 32 of the largest slots; a slot id has room for 4096. */
     for (uint32_t granules = 1; granules <= 16; granules++) {
         size_t bytes = granules * GC__GRANULE;
-        if (bytes < slot_size || bytes / slot_size > 1u << GC__SLOT_BITS)
+        if (bytes < slot_size || bytes / slot_size > GC__SLAB_SLOTS_MAX)
             continue;
         size_t waste = bytes % slot_size * 1024 / bytes;
         if (waste < best_waste) {

@@ -7,7 +7,7 @@
  * offset in all chunks the descriptors would all fall into the same few sets of each cache.
  *
  * A slab is a run of granules of one chunk. Its slots are numbered from 0; slot s has state byte state[table + s] and inside
- * count inside[table + s]. A slot id is head granule << 12 | slot: 32 bits, 0 is no slot (granule 0 heads a chunk). A large object is a
+ * count inside[table + s]. A large object is a
  * slab of one slot, and may be longer than a chunk: then it starts in granule 1 of the first of its own chunks. */
 #ifndef LIBGC_LIB_SLAB_H
 #define LIBGC_LIB_SLAB_H
@@ -22,7 +22,7 @@
 #define GC__CHUNK_SHIFT 22
 #define GC__CHUNK ((size_t)1 << GC__CHUNK_SHIFT)
 #define GC__CHUNK_GRANULES 64
-#define GC__SLOT_BITS 12
+#define GC__SLAB_SLOTS_MAX 4096u /* as many as table entries that are handed out in one piece */
 
 enum gc__slab_flag {
     GC__SLAB_PARTIAL = 1, /* in its bin's list of slabs that have free slots */

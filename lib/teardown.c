@@ -101,12 +101,27 @@ static void teardown_object(gc_heap *heap, gc__type *type, gc_object *object, gc
     gc__object_free(heap, object, place);
 }
 
-static void teardown_enqueue(gc_heap *heap, gc_object *object, gc__place place)
+/* The link to the next object of the teardown queue, in 32 bits: 16 bytes hold the start of one object at most, and ODD_NEXT says in which
+ * half it is. */
+static inline void teardown_link(const gc_heap *heap, gc_object *object, const gc_object *next)
+{
+    size_t offset = (size_t)((const char *)next - heap->base);
+    object->gc__count = (uint32_t)(offset >> 4);
+    object->gc__kind |= offset & 8 ? GC__ODD_NEXT : 0;
+}
+
+static inline gc_object *teardown_next(const gc_heap *heap, const gc_object *object)
+{
+    size_t offset = (size_t)object->gc__count << 4 | (object->gc__kind & GC__ODD_NEXT ? 8 : 0);
+    return offset ? (gc_object *)(heap->base + offset) : NULL;
+}
+
+static inline void teardown_enqueue(gc_heap *heap, gc_object *object)
 {
     object->gc__kind |= GC__DYING;
     object->gc__count = 0;
     if (heap->dying_last)
-        heap->dying_last->gc__count = gc__slot_id(place);
+        teardown_link(heap, heap->dying_last, object);
     else
         heap->dying_first = object;
     heap->dying_last = object;
@@ -118,13 +133,29 @@ static __attribute__((noinline)) void teardown_drop_ops(gc_heap *heap, const gc_
         gc__each_op_edge(&type->ops[i], (char *)object, teardown_release, heap);
 }
 
+/* As gc__drop, while a teardown is under way and no collection: then what has lost its last reference, and has no flag that says otherwise, goes
+ * into the queue. */
+static inline void teardown_drop(gc_heap *heap, gc_object *target)
+{
+    if (!gc__target_index(heap->lookups, heap->base, heap->top, target)) {
+        gc__drop(heap, target);
+        return;
+    }
+    uint32_t word = target->gc__count - 1;
+    target->gc__count = word;
+    if (word == 0)
+        teardown_enqueue(heap, target);
+    else if (GC__UNLIKELY((int32_t)word < 0))
+        gc__release_slow(target);
+}
+
 /* Frees an object of a type with a plain death and without watchers. A teardown is under way if it holds any reference. */
 static inline void teardown_plain(gc_heap *heap, const gc__type *type, gc_object *object)
 {
     for (const uint32_t *ref = type->refs, *end = ref + type->ref_count; ref < end; ref++) {
         gc_object *target = gc__load_pointer((char *)object + *ref);
         if (target)
-            gc__drop(heap, target);
+            teardown_drop(heap, target);
     }
     if (GC__UNLIKELY(type->op_count))
         teardown_drop_ops(heap, type, object);
@@ -147,14 +178,15 @@ void gc__teardown_end(gc_heap *heap)
 {
     while (heap->dying_first) {
         gc_object *object = heap->dying_first;
-        heap->dying_first = object->gc__count ? gc__slot_of_id(heap, object->gc__count) : NULL;
+        heap->dying_first = teardown_next(heap, object);
         if (!heap->dying_first)
             heap->dying_last = NULL;
         else
             __builtin_prefetch(heap->dying_first);
         object->gc__count = 0;
+        object->gc__kind &= ~GC__ODD_NEXT;
         gc__type *type = gc__type_of(heap, object);
-        if (GC__LIKELY(teardown_is_plain(type, object)))
+        if (GC__LIKELY(teardown_is_plain(type, object) && !(heap->under_way & GC__COLLECTION)))
             teardown_plain(heap, type, object);
         else
             teardown_object(heap, type, object, gc__place_of(heap, object));
@@ -167,14 +199,13 @@ void gc__teardown_end(gc_heap *heap)
 /* Dying while something else is: parked, or queued, or the first of a teardown with user code in it. */
 static __attribute__((noinline)) void teardown_start(gc_heap *heap, gc_object *object)
 {
-    gc__place place = gc__place_of(heap, object);
-    if (heap->states[place.index] & GC__CONDEMNED) {
+    if (heap->under_way & GC__COLLECTION && heap->states[gc__place_of(heap, object).index] & GC__CONDEMNED) {
         object->gc__count &= GC__SLOW_RETAIN | GC__SLOW_RELEASE;
-    } else if ((heap->under_way & GC__TEARDOWN)) {
-        teardown_enqueue(heap, object, place);
+    } else if (heap->under_way & GC__TEARDOWN) {
+        teardown_enqueue(heap, object);
     } else {
         gc__teardown_begin(heap);
-        teardown_object(heap, gc__type_of(heap, object), object, place);
+        teardown_object(heap, gc__type_of(heap, object), object, gc__place_of(heap, object));
         gc__teardown_end(heap);
     }
 }

@@ -175,6 +175,19 @@ Test(narrow, a_ring_that_is_held_somewhere_else)
     close_with_tree();
 }
 
+/* What the search has counted and marked before it gives up must not count for the collection of everything. */
+Test(narrow, a_ring_too_large_for_the_share)
+{
+    open_with_tree();
+    struct node *ring = old_ring(400), *held = ring->left->left;
+    gc_retain(held);
+    gc_release(ring);
+    assert_looks_at(0, TREE + 400);
+    gc_release(held);
+    assert_looks_at(400, TREE + 400);
+    close_with_tree();
+}
+
 /* A plain assignment into a new object touches nothing; the old ring is found through the new object. */
 Test(narrow, a_reference_that_a_young_object_has_taken_over)
 {

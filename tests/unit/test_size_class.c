@@ -28,7 +28,7 @@ Test(size_class, a_slab_leaves_little_unused_and_its_slots_have_ids)
     for (uint32_t klass = 0; klass < GC__CLASSES; klass++) {
         size_t slot = gc__class_size(klass);
         size_t slab = gc__class_granules((uint32_t)slot) * GC__GRANULE;
-        cr_assert_leq(slab / slot, (size_t)1 << GC__SLOT_BITS);
+        cr_assert_leq(slab / slot, GC__SLAB_SLOTS_MAX);
         cr_assert_lt(slab % slot * 50, slab, "class of %zu bytes leaves %zu of %zu", slot, slab % slot, slab);
     }
 }
