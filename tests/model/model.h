@@ -4,6 +4,7 @@
  *   model_oracle   what must happen, on arrays
  *   model_kinds    the kinds of object, and how their slots are written
  *   model_heap     one operation, on both
+ *   model_containers, model_generator   the operations of the ready-made containers
  *   model_events   what the library calls: finalize, destroy, weak callbacks, start and stop
  *   model_collect  collections, explicit and automatic
  *   model_check    the two compared
@@ -36,6 +37,7 @@ struct model_item {
     bool newborn;        /* made since the last collection: plain stores are allowed */
     int context;         /* of a weak reference with a callback: the node that it was given */
     int pins;            /* holds that are not for user code to drop: an operation is at work on the object */
+    bool is_cleaned;     /* a generator whose clean-up has run without its finalizer */
     int destroyed;       /* how often destroy was reported */
 };
 
@@ -68,6 +70,9 @@ struct model {
     int creations_left;       /* by user code */
     int last_callback;        /* newest to oldest: the number of the last weak reference called */
     int last_callback_target;
+    int finishing;            /* the generator that an operation closes or lets end, or ORACLE_NONE */
+    int clean_ups;            /* that have run in that operation */
+    int yielded;              /* the node that a resumed generator has stopped with */
     bool has_failed;
     char failure[400];
 };
@@ -87,8 +92,8 @@ bool model_run(const struct model_flavour *flavour, uint64_t seed);
 /* model_heap.c: one operation on the heap and on the mirror. Numbers are live nodes that the program can reach. */
 struct oracle_node *model_node(struct model *model, int number);
 int model_create(struct model *model, enum model_kind kind, enum model_variant variant, int slots, size_t bytes);
-/* A node for a weak reference or an ephemeron that the heap has handed out. */
-int model_adopt(struct model *model, void *object, enum model_kind kind);
+/* A node for an object that the heap has handed out: no reports, so many empty slots. */
+int model_adopt(struct model *model, void *object, enum model_kind kind, int slots);
 void model_hold(struct model *model, int number);
 void model_drop(struct model *model, int number);
 /* A hold for as long as an operation works on the object, as a program has one that does not trust what may run meanwhile. */
@@ -99,6 +104,25 @@ void model_move(struct model *model, int number, int slot, int target);
 void model_give(struct model *model, int number, int slot, int target);
 void model_hide(struct model *model, int number, int target);
 void model_resize(struct model *model, int number, int slots);
+
+/* model_containers.c */
+#define MODEL_CONTAINER_SLOTS 48 /* no container gets more */
+int model_container_create(struct model *model);
+/* Stores; or takes out an entry where a slot is not for storing. */
+void model_container_set(struct model *model, int number, int slot, int target);
+void model_container_change(struct model *model);
+/* Something that the program has come to own from a call: nobody else's to drop, until model_container_taken drops it or keeps it. */
+void model_container_take(struct model *model, int target);
+void model_container_taken(struct model *model, int target);
+int model_container_pin_slots(struct model *model, int number, int *pinned);
+void model_container_unpin(struct model *model, const int *pinned, int count);
+
+/* model_generator.c: at no depth of user code. */
+gc_generator *model_generator_make(struct model *model, bool has_clean_up, int slots);
+void model_generator_next(struct model *model, int number);
+void model_generator_close(struct model *model, int number);
+/* model_events.c */
+void model_on_clean_up(gc_generator *generator);
 
 /* model_weak.c */
 int model_weak_create(struct model *model, int target, bool has_callback, int context);
@@ -144,6 +168,8 @@ int model_pick_held(struct model *model);
 int model_pick_kind(struct model *model, enum model_kind kind);
 /* One that a weak reference or an ephemeron may watch. */
 int model_pick_target(struct model *model);
+/* A container that can be changed by more than storing into a slot. */
+int model_pick_container(struct model *model);
 /* One with slots to store into. */
 int model_pick_owner(struct model *model);
 int model_pick_slot(struct model *model, int number);

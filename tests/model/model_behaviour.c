@@ -41,9 +41,12 @@ static void create_and_link(struct model *model, int self)
 {
     enum model_variant variant;
     enum model_kind kind = model_pick_creation(model, &variant);
-    int number = model_create(model, kind, variant, model_random_skewed(&model->random, 6), 0);
-    if (number == ORACLE_NONE)
+    int slots = model_random_skewed(&model->random, 6);
+    bool is_container = model_random_percent(&model->random, 30);
+    int number = is_container ? model_container_create(model) : model_create(model, kind, variant, slots, 0);
+    if (number == ORACLE_NONE || model->has_failed)
         return;
+    kind = model->items[number].kind;
     bool has_slot = model_node(model, number)->slot_count > 0 && model_slot_class(kind, 0) == SLOT_ANY;
     if (self != ORACLE_NONE && has_slot && model_random_percent(&model->random, 40))
         model_set(model, number, 0, self);
@@ -86,7 +89,7 @@ static void behave_once(struct model *model, int self)
 {
     oracle_reach(&model->oracle, self);
     int other = model_pick(model), held = model_pick_held(model);
-    switch (model_random_below(&model->random, 10)) {
+    switch (model_random_below(&model->random, 11)) {
     case 0:
         if (self != ORACLE_NONE)
             save_node(model, self);
@@ -115,6 +118,9 @@ static void behave_once(struct model *model, int self)
         break;
     case 7:
         look_around(model);
+        break;
+    case 8:
+        model_container_change(model);
         break;
     default:
         break;

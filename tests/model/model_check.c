@@ -8,7 +8,10 @@ static void check_slots(struct model *model, int number)
     const struct model_item *item = &model->items[number];
     if (item->kind == KIND_WEAK || item->kind == KIND_EPHEMERON)
         return;
-    for (int s = 0; s < node->slot_count; s++) {
+    if (model_kind_is_container(item->kind) && model_container_count(item->kind, item->object) != node->slot_count)
+        model_fail(model, "%d (%s) holds %d, must be %d", number, model_kinds[item->kind].name,
+                   model_container_count(item->kind, item->object), node->slot_count);
+    for (int s = 0; s < node->slot_count && !model->has_failed; s++) {
         void *expected = node->slots[s] == ORACLE_NONE ? NULL : model->items[node->slots[s]].object;
         void *actual = model_slot_load(item->kind, item->object, s);
         if (actual != expected)

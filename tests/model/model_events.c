@@ -75,12 +75,8 @@ static void enter_user_code(struct model *model, const char *what, int number)
     model->depth++;
 }
 
-void model_on_finalize(void *object)
+static void finalize_node(struct model *model, int number)
 {
-    struct model *model = model_current;
-    int number = number_of(model, object);
-    if (number == ORACLE_NONE || model->has_failed)
-        return;
     struct oracle_node *node = model_node(model, number);
     enter_user_code(model, "finalize", number);
     if (!node->has_finalizer || node->finalized)
@@ -99,9 +95,37 @@ void model_on_finalize(void *object)
     model->self = number;
     model_behave(model);
     model->self = ORACLE_NONE;
+    if (model->items[number].kind == KIND_GENERATOR)
+        oracle_resize(&model->oracle, number, 0);
     model_node(model, number)->holds--;
     oracle_settle(&model->oracle);
     model->depth--;
+}
+
+void model_on_finalize(void *object)
+{
+    struct model *model = model_current;
+    int number = number_of(model, object);
+    if (number != ORACLE_NONE && !model->has_failed)
+        finalize_node(model, number);
+}
+
+void model_on_clean_up(gc_generator *generator)
+{
+    struct model *model = model_current;
+    int number = (int)gc_generator_state(generator);
+    if (model->has_failed)
+        return;
+    if (number < 0 || number >= model->oracle.node_count || model->items[number].object != (void *)generator) {
+        model_fail(model, "the clean-up of %p runs, which is no generator of the mirror", (void *)generator);
+        return;
+    }
+    if (model_container_count(KIND_GENERATOR, generator) != model_node(model, number)->slot_count)
+        model_fail(model, "the frame of %d is not whole when its clean-up runs", number);
+    if (model->finishing == number)
+        model->clean_ups++;
+    else
+        finalize_node(model, number);
 }
 
 /* Weak references that are alive and have not been told of this death by count. */
@@ -223,11 +247,25 @@ void model_on_weak(gc_weak *weak, void *context)
     model->depth--;
 }
 
+/* A silent death may have a callback due that dies with it, as the value of an ephemeron of the dying object. */
+static void bury_all_silent(struct model *model)
+{
+    int before, now = -1;
+    do {
+        before = now;
+        oracle_bury_silent(&model->oracle);
+        oracle_clear_dying_keys(&model->oracle);
+        now = 0;
+        for (int n = 0; n < model->oracle.node_count; n++)
+            now += model_node(model, n)->state == ORACLE_DEAD;
+    } while (now != before);
+}
+
 void model_quiesce(struct model *model)
 {
     if (model->depth > 0 || model->collection.is_active || model->has_failed)
         return; /* what died is destroyed when the user code has returned */
-    oracle_bury_silent(&model->oracle);
+    bury_all_silent(model);
     for (int n = 0; n < model->oracle.node_count; n++) {
         const struct oracle_node *node = model_node(model, n);
         if (node->state != ORACLE_LIVE && node->state != ORACLE_DEAD)

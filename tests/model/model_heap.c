@@ -88,9 +88,9 @@ int model_create(struct model *model, enum model_kind kind, enum model_variant v
     return number;
 }
 
-int model_adopt(struct model *model, void *object, enum model_kind kind)
+int model_adopt(struct model *model, void *object, enum model_kind kind, int slots)
 {
-    int number = adopt_object(model, object, kind, VARIANT_SILENT, 1);
+    int number = adopt_object(model, object, kind, VARIANT_SILENT, slots);
     if (!gc_is_tracked(object))
         model_node(model, number)->generation = ORACLE_UNTRACKED;
     return number;
@@ -127,6 +127,10 @@ void model_unpin(struct model *model, int number)
 
 void model_set(struct model *model, int number, int slot, int target)
 {
+    if (model_kind_is_container(model->items[number].kind)) {
+        model_container_set(model, number, slot, target);
+        return;
+    }
     struct model_item *item = &model->items[number];
     void *object = target == ORACLE_NONE ? NULL : model->items[target].object;
     void **address = model_slot_address(item->kind, item->object, slot);

@@ -86,10 +86,19 @@ const struct model_kind_info model_kinds[KIND_COUNT] = {
     [KIND_LEAF] = { "leaf", CODING_NONE, 0, 0, 0, false, true, false, leaf_types },
     [KIND_WEAK] = { "weak", CODING_NONE, 1, 0, 0, false, false, true, NULL },
     [KIND_EPHEMERON] = { "ephemeron", CODING_NONE, 1, 0, 0, false, false, true, NULL },
+    [KIND_LIST] = { "list", CODING_CONTAINER, -1, 0, 0, false, false, true, NULL },
+    [KIND_TUPLE] = { "tuple", CODING_CONTAINER, -1, 0, 0, false, false, true, NULL },
+    [KIND_DICT] = { "dict", CODING_CONTAINER, -1, 0, 0, false, false, true, NULL },
+    [KIND_SET] = { "set", CODING_CONTAINER, -1, 0, 0, false, false, true, NULL },
+    [KIND_CELL] = { "cell", CODING_CONTAINER, 1, 0, 0, false, false, true, NULL },
+    [KIND_FUNCTION] = { "function", CODING_CONTAINER, -1, 0, 0, false, false, true, NULL },
+    [KIND_GENERATOR] = { "generator", CODING_CONTAINER, -1, 0, 0, false, false, true, NULL },
 };
 
 enum model_slot_class model_slot_class(enum model_kind kind, int slot)
 {
+    if (kind == KIND_TUPLE || kind == KIND_SET || (kind == KIND_DICT && slot % 2 == 0))
+        return SLOT_FIXED;
     if (kind != KIND_WATCHER || slot == 3)
         return SLOT_ANY;
     return slot == 2 ? SLOT_EPHEMERON : SLOT_WEAK;

@@ -26,17 +26,24 @@ enum model_kind {
     KIND_LEAF,       /* acyclic, no references */
     KIND_WEAK,       /* a gc_weak; slot 0 is the object it holds for its callback */
     KIND_EPHEMERON,  /* a gc_ephemeron; slot 0 is its value */
+    KIND_LIST,       /* the ready-made containers, from here on; slots are items */
+    KIND_TUPLE,      /* its items are those that it was created with */
+    KIND_DICT,       /* keys and values in turn */
+    KIND_SET,        /* members */
+    KIND_CELL,
+    KIND_FUNCTION,   /* captured references */
+    KIND_GENERATOR,  /* references of its frame; none once it is closed */
     KIND_COUNT
 };
 
-/* What a type of a kind reports: each kind but the last two comes in these three. */
+/* What a type of a kind reports: each kind before KIND_WEAK comes in these three. */
 enum model_variant { VARIANT_SILENT, VARIANT_REPORTED, VARIANT_FINALIZED, VARIANT_COUNT };
 
 /* How a slot holds a reference. */
-enum model_coding { CODING_POINTER, CODING_TAGGED, CODING_BOXED, CODING_PAIR, CODING_SECRET, CODING_NONE };
+enum model_coding { CODING_POINTER, CODING_TAGGED, CODING_BOXED, CODING_PAIR, CODING_SECRET, CODING_CONTAINER, CODING_NONE };
 
-/* What may be stored in a slot. */
-enum model_slot_class { SLOT_ANY, SLOT_WEAK, SLOT_EPHEMERON };
+/* What may be stored in a slot; SLOT_FIXED: nothing. */
+enum model_slot_class { SLOT_ANY, SLOT_WEAK, SLOT_EPHEMERON, SLOT_FIXED };
 
 /* The start of every object of the first kinds. */
 struct model_head {
@@ -62,6 +69,16 @@ extern const struct model_kind_info model_kinds[KIND_COUNT];
 /* The reports that types of the kinds make; defined where the events are handled. */
 void model_on_finalize(void *object);
 void model_on_destroy(void *object);
+
+static inline bool model_kind_is_container(enum model_kind kind)
+{
+    return kind >= KIND_LIST;
+}
+
+/* model_container_slots.c: a slot of a container, read and written (where something may be stored), and how many there are. */
+void *model_container_load(enum model_kind kind, const void *object, int slot);
+void model_container_store(enum model_kind kind, void *object, int slot, void *target);
+int model_container_count(enum model_kind kind, const void *object);
 
 enum model_slot_class model_slot_class(enum model_kind kind, int slot);
 

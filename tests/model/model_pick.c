@@ -43,11 +43,24 @@ static bool has_slots(struct model *model, int number, int argument)
     return kind != KIND_WEAK && kind != KIND_EPHEMERON && model_node(model, number)->slot_count > 0;
 }
 
+/* One that has calls of its own to change it. */
+static bool is_changeable(struct model *model, int number, int argument)
+{
+    (void)argument;
+    enum model_kind kind = model->items[number].kind;
+    return kind == KIND_LIST || kind == KIND_DICT || kind == KIND_SET || kind == KIND_GENERATOR;
+}
+
 /* Weak references and ephemerons can themselves not be watched. */
 static bool may_be_watched(struct model *model, int number, int argument)
 {
     (void)argument;
     return model->items[number].kind != KIND_WEAK && model->items[number].kind != KIND_EPHEMERON;
+}
+
+int model_pick_container(struct model *model)
+{
+    return pick_where(model, is_changeable, 0);
 }
 
 int model_pick_target(struct model *model)
@@ -88,6 +101,7 @@ int model_pick_for_slot(struct model *model, int number, int slot)
     case SLOT_EPHEMERON:
         return model_pick_kind(model, KIND_EPHEMERON);
     case SLOT_ANY:
+    case SLOT_FIXED:
         break;
     }
     return model_pick(model);

@@ -12,7 +12,8 @@ static void create_one(struct model *model)
     bool is_large = model->flavour->has_large && model_random_percent(&model->random, 4);
     int slots = is_large ? model_random_skewed(&model->random, LARGE_SLOTS) : model_random_skewed(&model->random, 12);
     size_t bytes = (size_t)model_random_skewed(&model->random, is_large ? LARGE_BYTES : 700);
-    int number = model_create(model, kind, variant, slots, bytes);
+    int number = model_random_percent(&model->random, 35) ? model_container_create(model)
+                                                         : model_create(model, kind, variant, slots, bytes);
     if (number == ORACLE_NONE || model->has_failed)
         return;
     /* Most new objects go into a field at once, as in a program. */
@@ -49,7 +50,7 @@ static void move_one(struct model *model)
     enum model_kind kind = model->items[owner].kind;
     if (model_slot_class(kind, slot) != SLOT_ANY)
         return;
-    bool is_plain = model->items[owner].newborn && model_node(model, owner)->slots[slot] == ORACLE_NONE;
+    bool is_plain = !model_kind_is_container(kind) && model->items[owner].newborn && model_node(model, owner)->slots[slot] == ORACLE_NONE;
     if (is_plain && model_random_percent(&model->random, 50))
         model_give(model, owner, slot, target);
     else if (model_slot_address(kind, model->items[owner].object, slot))
@@ -116,6 +117,14 @@ static void change_standing(struct model *model)
         gc_trim(model->heap);
 }
 
+static void change_container(struct model *model)
+{
+    for (int times = 1 + model_random_below(&model->random, 4); times > 0 && !model->has_failed; times--) {
+        oracle_reach(&model->oracle, ORACLE_NONE);
+        model_container_change(model);
+    }
+}
+
 static void drop_one(struct model *model)
 {
     int number = model_pick_held(model);
@@ -156,6 +165,8 @@ void model_operate(struct model *model)
         create_one(model);
     else if (choice < 50)
         drop_one(model);
+    else if (choice < 58)
+        change_container(model);
     else if (choice < 68)
         store_one(model);
     else if (choice < 74)

@@ -134,7 +134,8 @@ bool model_run(const struct model_flavour *flavour, uint64_t seed)
 {
     struct leak_sum leaks = { 0 };
     struct model model = { .flavour = flavour, .seed = seed, .random = { seed }, .self = ORACLE_NONE,
-                           .creations_left = 40, .last_callback_target = ORACLE_NONE };
+                           .creations_left = 40, .last_callback_target = ORACLE_NONE,
+                           .finishing = ORACLE_NONE };
     model_current = &model;
     announce_for_crash(&model);
     oracle_open(&model.oracle);

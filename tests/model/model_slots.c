@@ -42,6 +42,8 @@ void *model_slot_load(enum model_kind kind, void *object, int slot)
     case CODING_SECRET:
         word = *(uint64_t *)at;
         return word ? secret_decode(word) : NULL;
+    case CODING_CONTAINER:
+        return model_container_load(kind, object, slot);
     case CODING_NONE:
         break;
     }
@@ -71,6 +73,7 @@ static void slot_write(enum model_kind kind, void *object, int slot, void *targe
     case CODING_SECRET:
         *(uint64_t *)at = target ? secret_encode(target) : 0;
         break;
+    case CODING_CONTAINER:
     case CODING_NONE:
         break;
     }
@@ -78,6 +81,10 @@ static void slot_write(enum model_kind kind, void *object, int slot, void *targe
 
 void model_slot_store(enum model_kind kind, void *object, int slot, void *target)
 {
+    if (model_kinds[kind].coding == CODING_CONTAINER) {
+        model_container_store(kind, object, slot, target);
+        return;
+    }
     if (model_kinds[kind].coding == CODING_POINTER) {
         gc_set((void **)slot_at(kind, object, slot), target);
         return;
@@ -110,6 +117,7 @@ void model_slot_noise(enum model_kind kind, void *object, int slot, uint64_t noi
         break;
     case CODING_POINTER:
     case CODING_SECRET:
+    case CODING_CONTAINER:
     case CODING_NONE:
         break;
     }
@@ -169,7 +177,9 @@ void *model_kind_create(gc_heap *heap, gc_type *type, enum model_kind kind, uint
 bool model_kind_intact(enum model_kind kind, const void *object, uint32_t id)
 {
     const struct model_head *head = object;
-    if (kind == KIND_WEAK || kind == KIND_EPHEMERON)
+    if (kind == KIND_GENERATOR)
+        return gc_generator_state(object) == (int64_t)id;
+    if (kind >= KIND_WEAK)
         return true;
     if (head->id != id || head->canary != canary_of(id))
         return false;

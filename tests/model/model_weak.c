@@ -46,7 +46,7 @@ static void unpin_parts(struct model *model, int one, int other)
 
 static int adopt_weak(struct model *model, void *weak, int target, bool has_callback, int context)
 {
-    int number = model_adopt(model, weak, KIND_WEAK);
+    int number = model_adopt(model, weak, KIND_WEAK, 1);
     struct oracle_node *node = model_node(model, number);
     node->target = target;
     node->has_callback = node->is_unshared = has_callback;
@@ -90,7 +90,7 @@ int model_ephemeron_create(struct model *model, int key, int value)
         model_fail(model, "no ephemeron of %d: %s", key, gc_last_error_message(model->heap));
         return ORACLE_NONE;
     }
-    int number = model_adopt(model, ephemeron, KIND_EPHEMERON);
+    int number = model_adopt(model, ephemeron, KIND_EPHEMERON, 1);
     model_node(model, number)->is_ephemeron = true;
     model_node(model, number)->key = key;
     model_node(model, number)->slots[0] = value;
@@ -115,9 +115,20 @@ void model_weak_take(struct model *model, int weak)
     oracle_settle(&model->oracle);
 }
 
+/* Inside user code a teardown may still have to come to a container that the mirror has buried already, since nobody reports its end. */
+static bool is_silent_death(struct model *model, const void *object)
+{
+    for (int n = model->oracle.node_count - 1; n >= 0 && model->depth > 0; n--) {
+        if (model->items[n].object == object)
+            return model_kind_is_container(model->items[n].kind) && model_node(model, n)->state != ORACLE_LIVE;
+    }
+    return false;
+}
+
 static void check_yield(struct model *model, int number, const char *what, void *object, int expected, bool is_exact)
 {
-    if (expected == ORACLE_NONE ? object != NULL : object && object != model->items[expected].object)
+    bool is_early = expected == ORACLE_NONE && !is_exact && object && is_silent_death(model, object);
+    if (!is_early && (expected == ORACLE_NONE ? object != NULL : object && object != model->items[expected].object))
         model_fail(model, "%s of %d yields %p, must be node %d", what, number, object, expected);
     else if (is_exact && expected != ORACLE_NONE && !object)
         model_fail(model, "%s of %d yields nothing, must be node %d", what, number, expected);
