@@ -97,6 +97,21 @@ void *bench_memory(size_t count, size_t size);
 /* 0 to n - 1, shuffled. To be freed. */
 uint32_t *bench_shuffle(struct bench *bench, size_t n);
 
+/* What containers are filled with: the number of key i, all different and without a pattern that would help any one hash; and how
+ * often a round does its work on a container of n, so that the small ones take long enough to be timed. */
+static inline uint32_t bench_key(size_t i)
+{
+    uint32_t number = (uint32_t)i;
+    number = (number ^ number >> 16) * 0x7feb352du;
+    number = (number ^ number >> 15) * 0x846ca68bu;
+    return number ^ number >> 16;
+}
+
+static inline size_t bench_repeats(size_t n)
+{
+    return n && n < 2000000 ? 2000000 / n : 1;
+}
+
 /* The random graph of the contract: two targets for each of n objects. Returns its check. */
 uint64_t bench_random_graph(struct bench *bench, size_t n, uint32_t *left, uint32_t *right);
 

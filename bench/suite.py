@@ -133,6 +133,18 @@ def small_and_large(size):
         yield job("Large", "huge", "huge", HUGE, [], rounds=1, warm=0)
 
 
+def containers(size):
+    """Small ones, done again and again in the caches, and large ones."""
+    kinds = ("string", "integer", "identity")
+    workloads = [("lists", name) for name in ("list_append", "list_index_sequential", "list_index_random")]
+    workloads += [("dictionaries", f"dict_{name}_{kind}") for kind in kinds for name in ("insert", "hit", "miss")]
+    workloads += [("sets", f"set_{name}_{kind}") for kind in kinds for name in ("union", "intersection", "difference")]
+    for program, workload in workloads:
+        yield job("Containers", program, workload, 1000, ["glib", "cpython"], name=f"{workload} 1 k", weight=0.3)
+        if not size.is_quick:
+            yield job("Containers", program, workload, M, ["glib", "cpython"], weight=0.5)
+
+
 def available_bytes():
     with open("/proc/meminfo", encoding="ascii") as file:
         fields = dict(line.split(":") for line in file)
@@ -158,7 +170,8 @@ class Size:
 
 
 # What the quick run does without: variants, and slow peers but in these jobs.
-QUICK_WITHOUT = ["*_rings_2", "reclaim_ring_one", "set_sequential", "touched_leaves_1000", "touched_inner_*", "young_into_old*"]
+QUICK_WITHOUT = ["*_rings_2", "reclaim_ring_one", "set_sequential", "touched_leaves_1000", "touched_inner_*", "young_into_old*",
+                 "set_*_integer*", "set_*_string*", "dict_*_integer*"]
 QUICK_SLOW = ["create_hold_cold", "full_tree", "full_random", "reclaim_rings_3", "reclaim_rings_1000", "create_reclaim_rings_3",
               "touched_*"]
 
@@ -179,7 +192,7 @@ def quick(one):
 def jobs(is_quick, patterns):
     """The jobs whose name, workload or group fits one of the patterns (all, where there are none)."""
     size = Size(is_quick)
-    parts = (create_and_references, live, garbage, pace_and_growth, partial, programs, real_heaps, small_and_large)
+    parts = (create_and_references, live, garbage, pace_and_growth, partial, programs, containers, real_heaps, small_and_large)
     every = [one for part in parts for one in part(size)]
 
     def is_wanted(one):

@@ -124,6 +124,30 @@ def same(_numbers, n):
     return n, n
 
 
+REPEATED = 2_000_000
+
+
+def repeated(part):
+    """`part` of n: what one repetition gives to the check."""
+    return lambda _numbers, n: (part(n) * max(1, REPEATED // n), n * max(1, REPEATED // n))
+
+
+def key_number(i):
+    i = (i ^ i >> 16) * 0x7FEB352D & M32
+    i = (i ^ i >> 15) * 0x846CA68B & M32
+    return i ^ i >> 16
+
+
+def list_index(_numbers, n):
+    repeats = max(1, REPEATED // n)
+    return sum(map(key_number, range(n))) * repeats & M32, n * repeats
+
+
+KINDS = ("string", "integer", "identity")
+CONTAINERS = {"dict_insert": repeated(lambda n: n), "dict_hit": repeated(lambda n: n), "dict_miss": repeated(lambda n: n),
+              "set_union": repeated(lambda n: n + n // 2), "set_intersection": repeated(lambda n: n - n // 2),
+              "set_difference": repeated(lambda n: n // 2)}
+
 # For each workload, or the part of its name before the size: what it gives, and the n it is tried with.
 EXPECTED = {
     "full_random": (full_random, 1000), "full_list_random": (full_list_random, 1000),
@@ -139,6 +163,8 @@ EXPECTED = {
     "unchanged": (lambda _, n: (n, 1000 * n), 2000), "touched_leaves_100000": (same, 200000), "touched_inner_100000": (same, 200000),
     "mutation": (lambda _, n: (n // 16 * 32,) * 2, 3200), "threads_two": (lambda _, n: (2 * n, n), 2000),
     "processes_two": (lambda _, n: (2 * n, n), 2000),
+    "list_append": (repeated(lambda n: n), 301), "list_index_sequential": (list_index, 301), "list_index_random": (list_index, 301),
+    **{f"{name}_{kind}": (function, 301) for name, function in CONTAINERS.items() for kind in KINDS},
 }
 
 
