@@ -25,7 +25,7 @@ void model_collection_start(struct model *model, int generation)
 
 void model_second_look(struct model *model)
 {
-    oracle_bury_silent(&model->oracle); /* what died in user code is gone once that has returned */
+    oracle_bury_silent(&model->oracle, ORACLE_NONE); /* what died in user code is gone once that has returned */
     for (int n = 0; n < model->oracle.node_count; n++) {
         struct oracle_node *node = model_node(model, n);
         if (node->condemned && model->items[n].is_cleaned)

@@ -35,7 +35,7 @@ static bool is_dying(struct model *model, int number)
         }
         for (int before = -1, now = 0; before != now;) {
             before = now;
-            oracle_bury_silent(oracle);
+            oracle_bury_silent(oracle, number);
             if (pass > 0)
                 oracle_clear_dying_keys(oracle);
             now = 0;
@@ -253,7 +253,7 @@ static void bury_all_silent(struct model *model)
     int before, now = -1;
     do {
         before = now;
-        oracle_bury_silent(&model->oracle);
+        oracle_bury_silent(&model->oracle, ORACLE_NONE);
         oracle_clear_dying_keys(&model->oracle);
         now = 0;
         for (int n = 0; n < model->oracle.node_count; n++)

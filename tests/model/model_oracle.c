@@ -254,11 +254,16 @@ static bool has_live_callback(const struct oracle *oracle, int number)
     return false;
 }
 
-void oracle_bury_silent(struct oracle *oracle)
+static bool is_node_dying(const struct oracle *oracle, int number)
+{
+    return number != ORACLE_NONE && oracle->nodes[number].state == ORACLE_DYING;
+}
+
+void oracle_bury_silent(struct oracle *oracle, int awaited)
 {
     for (bool again = true; again;) {
         again = false;
-        for (int n = 0; n < oracle->node_count; n++) {
+        for (int n = 0; n < oracle->node_count && !is_node_dying(oracle, awaited); n++) {
             const struct oracle_node *node = &oracle->nodes[n];
             if (node->state != ORACLE_DYING || node->is_reported || (node->has_finalizer && !node->finalized))
                 continue;

@@ -75,8 +75,9 @@ void oracle_promote(struct oracle *oracle, int generation);
 /* Takes a dying node apart: weak references to it are cleared, its references dropped. */
 void oracle_bury(struct oracle *oracle, int number);
 
-/* Buries dying nodes whose end nobody reports, until none is left that can go. */
-void oracle_bury_silent(struct oracle *oracle);
+/* Buries dying nodes whose end nobody reports, until none is left that can go, or until `awaited` (a node, or ORACLE_NONE) is dying:
+ * what is buried beyond that may still be in the heap's queue behind it, and hold the weak reference that is told of it. */
+void oracle_bury_silent(struct oracle *oracle, int awaited);
 
 /* Clears ephemerons whose keys are dying and cannot be saved any more. */
 void oracle_clear_dying_keys(struct oracle *oracle);
