@@ -4,8 +4,8 @@
  * CPython's pace: a generation is due when its count exceeds its threshold; the oldest that is due is taken. A full collection also waits until
  * full_percent as many objects as the last one kept have become old since, so that its cost is spread evenly over what is created.
  * The adaptive pace adds two things. The young threshold grows eightfold after a collection that found less than one in 64, up to a
- * quarter of a million objects and then without bound, and shrinks eightfold, down to the setting, after one that found more than
- * one in 16: a program that makes no cycles soon stops paying for them, and one that starts to make them is noticed by bytes at the
+ * quarter of a million objects and then without bound, and twofold after one that found less than one in four: a program that makes no
+ * cycles soon stops paying for them, one whose cycles live longer than the young generation pays less, and one that starts to make them is noticed by bytes at the
  * latest. And it takes a full collection when the bytes in use have grown by threshold_bytes and twofold since the last one;
  * fourfold, then eightfold, while full collections find next to nothing. */
 #include "gc/collection.h"
@@ -75,10 +75,10 @@ static void pace_adapt(gc__pace *pace, const gc__collection *c)
     int64_t limit = pace->young_limit < most ? pace->young_limit : most;
     if (found * 64 < c->candidates)
         limit *= PACE_GROWTH;
-    else if (found * 16 > c->candidates)
-        limit /= PACE_GROWTH;
-    else
-        limit = pace->young_limit;
+    else if (found * 4 < c->candidates)
+        limit = 2 * limit < most ? 2 * limit : most;
+    else if (pace->young_limit > most)
+        limit = most / PACE_GROWTH;
     if (limit > most)
         limit = pace->threshold_bytes ? INT64_MAX : most;
     pace->young_limit = limit > pace->thresholds[0] ? limit : pace->thresholds[0];

@@ -300,3 +300,32 @@ Test(pace, fast_creation_of_cycles_does_not_outrun_the_collector)
     cr_assert_lt(most_while_making_cycles(GC_PACE_CPYTHON), 27000);
     cr_assert_lt(most_while_making_cycles(GC_PACE_ADAPTIVE), 100000);
 }
+
+/* Of ten nodes nine live on, for good. Returns how many collections that took. */
+static size_t collections_while_a_tenth_is_garbage(uint32_t pace, size_t objects)
+{
+    gc_settings settings = unchecked_settings();
+    settings.automatic = 1;
+    settings.pace = pace;
+    gc_heap *heap = open_heap_with(&settings);
+    struct list *live = list_new(heap, objects);
+    for (size_t i = 0; i < objects; i++) {
+        if (i % 10 == 0) {
+            make_garbage_ring(heap, (int)i, 1);
+            continue;
+        }
+        struct node *node = node_new(heap, (int)i);
+        gc_move(&live->items[i], (void **)&node);
+    }
+    size_t collections = collections_of(heap, 0) + collections_of(heap, 1) + collections_of(heap, 2);
+    gc_release(live);
+    gc_collect(heap);
+    close_heap(heap);
+    return collections;
+}
+
+Test(pace, the_default_waits_longer_where_collections_find_little)
+{
+    cr_assert_gt(collections_while_a_tenth_is_garbage(GC_PACE_CPYTHON, 200000), 90);
+    cr_assert_lt(collections_while_a_tenth_is_garbage(GC_PACE_ADAPTIVE, 200000), 12, "twice as long each time");
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* subtract_run.c: the loops of subtract over objects of one kind with nothing but plain references. No user code.
+ *
+ * Most of the time of a collection is spent here, so each loop is made for its way of counting and, up to four, for its number of
+ * references: a loop over any number, in any way, needed half as many instructions again for each object. */
+#include "gc/subtract.h"
+
+#define RUN_ANY 5u /* more references than have a loop of their own */
+
+/* Marks what a marked object refers to below it. The walk leaves a few on the stack until its end (GC__MARK_REST). */
+static __attribute__((noinline)) void run_mark_below(gc__marker *marker, gc_object *object, gc_object *target, uint32_t index)
+{
+    gc__mark_below(marker, target, index);
+    if (marker->depth <= GC__MARK_REST)
+        return;
+    marker->cursor = object;
+    gc__mark_drain(marker, GC__MARK_REST);
+}
+
+/* Counts a reference to an object that is taken and, if its holder is marked, marks it. `walk_at`: where the walk is. */
+GC__ALWAYS_INLINE void run_count(gc__subtraction *s, uint8_t *insides, uint8_t *states, gc_object *walk_at, gc__waiting reference)
+{
+    uint8_t inside = insides[reference.index];
+    if (GC__LIKELY(inside < GC__INSIDE_WIDE - 1))
+        insides[reference.index] = inside + 1;
+    else
+        gc__inside_overflow(s->heap, reference.index);
+    if (reference.target > walk_at)
+        states[reference.index] |= reference.mark;
+    else if (reference.mark)
+        run_mark_below(&s->marker, walk_at, reference.target, reference.index);
+}
+
+/* The same once so many others have been met that the bytes are here. */
+GC__ALWAYS_INLINE void run_count_later(gc__subtraction *s, uint8_t *insides, uint8_t *states, gc_object *walk_at, gc__waiting reference)
+{
+    __builtin_prefetch(&insides[reference.index], 1);
+    __builtin_prefetch(&states[reference.index], 1);
+    gc__waiting *place = &s->waiting[s->next++ % GC__WAITING], ready = *place;
+    *place = reference;
+    if (ready.target)
+        run_count(s, insides, states, walk_at, ready);
+}
+
+void gc__subtract_waiting(gc__subtraction *s)
+{
+    for (size_t i = 0; i < GC__WAITING; i++) {
+        if (s->waiting[i].target)
+            run_count(s, s->insides, s->states, GC__CURSOR_END, s->waiting[i]);
+        s->waiting[i].target = NULL;
+    }
+}
+
+/* What a loop reads again and again, in locals: the stores to inside counts may alias anything else. */
+typedef struct run_tables {
+    const gc__lookup *lookups;
+    const char *base;
+    size_t top;
+    uint8_t *insides, *states;
+} run_tables;
+
+GC__ALWAYS_INLINE void run_field(gc__subtraction *s, run_tables t, gc__run *run, gc_object *object, uint32_t offset, uint8_t mark,
+                                 enum gc__subtract_way way)
+{
+    gc_object *target = gc__load_pointer((char *)object + offset);
+    uint32_t index = gc__target_index(t.lookups, t.base, t.top, target);
+    if (!index || (way == GC__SUBTRACT_TAKEN && !(t.states[index] & s->taken))) {
+        run->away |= (uintptr_t)target;
+        return;
+    }
+    run->edges++;
+    gc__waiting reference = { target, index, mark };
+    if (way == GC__SUBTRACT_SCATTERED)
+        run_count_later(s, t.insides, t.states, object, reference);
+    else if (way == GC__SUBTRACT_MARKING)
+        run_count(s, t.insides, t.states, object, reference);
+    else
+        run_count(s, t.insides, t.states, NULL, reference);
+}
+
+GC__ALWAYS_INLINE void run_objects(gc__subtraction *s, gc__run *shared, const gc__kind *k, enum gc__subtract_way way, uint32_t ref_count)
+{
+    run_tables t = { s->lookups, s->base, s->top, s->insides, s->states };
+    gc__run run = *shared;
+    uint32_t kind = k->kind;
+    uint8_t taken = s->taken;
+    const uint32_t *refs = k->refs, *refs_end = k->refs_end;
+    uint32_t first = ref_count > 0 ? refs[0] : 0, second = ref_count > 1 ? refs[1] : 0;
+    uint32_t third = ref_count > 2 ? refs[2] : 0, fourth = ref_count > 3 ? refs[3] : 0;
+    do {
+        gc_object *object = run.object;
+        uint32_t count = object->gc__count;
+        run.counts += count & GC__COUNT_MASK;
+        uint8_t mark = way == GC__SUBTRACT_TAKEN ? 0 : *run.state & GC__REACHED;
+        if (way != GC__SUBTRACT_TAKEN && mark && GC__UNLIKELY(!(count & GC__SLOW_RELEASE)))
+            gc__quieten(object);
+        if (ref_count == RUN_ANY) {
+            for (const uint32_t *ref = refs; ref < refs_end; ref++)
+                run_field(s, t, &run, object, *ref, mark, way);
+        } else {
+            if (ref_count > 0)
+                run_field(s, t, &run, object, first, mark, way);
+            if (ref_count > 1)
+                run_field(s, t, &run, object, second, mark, way);
+            if (ref_count > 2)
+                run_field(s, t, &run, object, third, mark, way);
+            if (ref_count > 3)
+                run_field(s, t, &run, object, fourth, mark, way);
+        }
+        do {
+            run.state++;
+            run.object = (gc_object *)((char *)run.object + run.slot_size);
+        } while (run.state < run.end && !(*run.state & taken));
+    } while (run.state < run.end && run.object->gc__kind == kind);
+    *shared = run;
+}
+
+typedef void run_function(gc__subtraction *s, gc__run *run, const gc__kind *k);
+
+#define RUN_FUNCTION(name, way, ref_count)                                                                \
+    static __attribute__((noinline)) void name(gc__subtraction *s, gc__run *run, const gc__kind *k) \
+    {                                                                                                     \
+        run_objects(s, run, k, way, ref_count);                                                           \
+    }
+#define RUN_FUNCTIONS(name, way)      \
+    RUN_FUNCTION(name##_0, way, 0)    \
+    RUN_FUNCTION(name##_1, way, 1)    \
+    RUN_FUNCTION(name##_2, way, 2)    \
+    RUN_FUNCTION(name##_3, way, 3)    \
+    RUN_FUNCTION(name##_4, way, 4)    \
+    RUN_FUNCTION(name##_any, way, RUN_ANY) \
+    static run_function *const name[] = { name##_0, name##_1, name##_2, name##_3, name##_4, name##_any };
+
+RUN_FUNCTIONS(run_taken, GC__SUBTRACT_TAKEN)
+RUN_FUNCTIONS(run_marking, GC__SUBTRACT_MARKING)
+RUN_FUNCTIONS(run_scattered, GC__SUBTRACT_SCATTERED)
+
+void gc__subtract_run(gc__subtraction *s, gc__run *run, const gc__kind *kind, enum gc__subtract_way way)
+{
+    static run_function *const *const functions[] = { run_taken, run_marking, run_scattered };
+    functions[way][kind->ref_count < RUN_ANY ? kind->ref_count : RUN_ANY](s, run, kind);
+}
