@@ -47,6 +47,7 @@ static inline bool gc__mark_reserve(gc__marker *marker, size_t more)
 typedef struct gc__kind {
     uint32_t kind;     /* kind word that this is for; none has all bits set */
     bool plain;        /* only plain references, and no watchers */
+    bool described;    /* no watchers, no traverse: all it refers to is in the type's description */
     uint32_t ref_count;
     const gc__type *type;
     const uint32_t *refs, *refs_end;
@@ -55,8 +56,10 @@ typedef struct gc__kind {
 static inline gc__kind gc__kind_of(const gc_heap *heap, uint32_t kind)
 {
     const gc__type *type = heap->types[kind & GC__TYPE_MASK];
-    return (gc__kind){ kind & GC__HELD ? UINT32_MAX : kind, type->only_refs && !(kind & GC__HAS_WEAK), type->ref_count, type,
-                            type->refs, type->refs + type->ref_count };
+    bool watched = kind & GC__HAS_WEAK;
+    return (gc__kind){ .kind = kind & GC__HELD ? UINT32_MAX : kind, .plain = type->only_refs && !watched,
+                       .described = !type->traverse && type->builtin != GC__EPHEMERON && !watched, .ref_count = type->ref_count,
+                       .type = type, .refs = type->refs, .refs_end = type->refs + type->ref_count };
 }
 
 /* Marks one that takes part and is not marked; false: there is nothing to do. */

@@ -57,7 +57,7 @@ GC__ALWAYS_INLINE void subtract_edge(void *context, const gc__edge *edge)
     subtract_target(context, edge->target);
 }
 
-/* An object with more than plain references, or with watchers.
+/* The references of such an object.
  *
  * In the second look an ephemeron that the first one reached takes no part, and holds a value through its key alone: the reference
  * counts as one from the key. In the first look one that takes no part is old, and what old objects refer to is held. */
@@ -71,7 +71,7 @@ static void subtract_object(gc__subtraction *s, const gc__type *type, gc_object 
     gc__each_edge(type, object, subtract_edge, s);
 }
 
-/* An object of a rarer kind. */
+/* An object with a traverse of its own, or with watchers. */
 static __attribute__((noinline)) void subtract_rare(gc__subtraction *s, gc__run *run, const gc__type *type)
 {
     gc_object *object = run->object;
@@ -126,7 +126,7 @@ static void subtract_slab(gc__subtraction *s, gc__slab *slab)
             run.away |= !kind.type->plain_death;
             if (!s->filter && gc__presume_held(run.object))
                 *run.state |= GC__REACHED;
-            if (GC__LIKELY(kind.plain)) {
+            if (GC__LIKELY(kind.described)) {
                 gc__subtract_run(s, &run, &kind, way);
                 continue;
             }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* subtract_run.c: the loops of subtract over objects of one kind with nothing but plain references. No user code.
+/* subtract_run.c: the loops of subtract over objects of one kind. No user code.
  *
  * Most of the time of a collection is spent here, so each loop is made for its way of counting and, up to four, for its number of
- * references: a loop over any number, in any way, needed half as many instructions again for each object. */
+ * plain references: a loop over any number, in any way, needed half as many instructions again for each object. */
 #include "gc/subtract.h"
+
+#include "lib/edges.h"
 
 #define RUN_ANY 5u /* more references than have a loop of their own */
 
@@ -59,10 +61,8 @@ typedef struct run_tables {
     uint8_t *insides, *states;
 } run_tables;
 
-GC__ALWAYS_INLINE void run_field(gc__subtraction *s, run_tables t, gc__run *run, gc_object *object, uint32_t offset, uint8_t mark,
-                                 enum gc__subtract_way way)
+GC__ALWAYS_INLINE void run_target(gc__subtraction *s, run_tables t, gc__run *run, gc_object *target, uint8_t mark, enum gc__subtract_way way)
 {
-    gc_object *target = gc__load_pointer((char *)object + offset);
     uint32_t index = gc__target_index(t.lookups, t.base, t.top, target);
     if (!index || (way == GC__SUBTRACT_TAKEN && !(t.states[index] & s->taken))) {
         run->away |= (uintptr_t)target;
@@ -71,11 +71,34 @@ GC__ALWAYS_INLINE void run_field(gc__subtraction *s, run_tables t, gc__run *run,
     run->edges++;
     gc__waiting reference = { target, index, mark };
     if (way == GC__SUBTRACT_SCATTERED)
-        run_count_later(s, t.insides, t.states, object, reference);
+        run_count_later(s, t.insides, t.states, run->object, reference);
     else if (way == GC__SUBTRACT_MARKING)
-        run_count(s, t.insides, t.states, object, reference);
+        run_count(s, t.insides, t.states, run->object, reference);
     else
         run_count(s, t.insides, t.states, NULL, reference);
+}
+
+GC__ALWAYS_INLINE void run_field(gc__subtraction *s, run_tables t, gc__run *run, uint32_t offset, uint8_t mark, enum gc__subtract_way way)
+{
+    run_target(s, t, run, gc__load_pointer((char *)run->object + offset), mark, way);
+}
+
+/* All that an object refers to, in any number and any kind of field. */
+GC__ALWAYS_INLINE void run_fields(gc__subtraction *s, run_tables t, gc__run *run, const gc__type *type, uint8_t mark, enum gc__subtract_way way)
+{
+    for (uint32_t i = 0; i < type->ref_count; i++)
+        run_field(s, t, run, type->refs[i], mark, way);
+    for (uint32_t i = 0; i < type->op_count; i++) {
+        const gc__op *op = &type->ops[i];
+        size_t count;
+        char *item = gc__op_items(op, (char *)run->object, &count);
+        if (op->rule)
+            for (; count > 0; count--, item += op->item_size)
+                run_target(s, t, run, gc__value_target(op->rule, item), mark, way);
+        else
+            for (; count > 0; count--, item += sizeof(void *))
+                run_target(s, t, run, gc__load_pointer(item), mark, way);
+    }
 }
 
 GC__ALWAYS_INLINE void run_objects(gc__subtraction *s, gc__run *shared, const gc__kind *k, enum gc__subtract_way way, uint32_t ref_count)
@@ -84,9 +107,10 @@ GC__ALWAYS_INLINE void run_objects(gc__subtraction *s, gc__run *shared, const gc
     gc__run run = *shared;
     uint32_t kind = k->kind;
     uint8_t taken = s->taken;
-    const uint32_t *refs = k->refs, *refs_end = k->refs_end;
-    uint32_t first = ref_count > 0 ? refs[0] : 0, second = ref_count > 1 ? refs[1] : 0;
-    uint32_t third = ref_count > 2 ? refs[2] : 0, fourth = ref_count > 3 ? refs[3] : 0;
+    const uint32_t *refs = k->refs;
+    bool any = ref_count == RUN_ANY;
+    uint32_t first = !any && ref_count > 0 ? refs[0] : 0, second = !any && ref_count > 1 ? refs[1] : 0;
+    uint32_t third = !any && ref_count > 2 ? refs[2] : 0, fourth = !any && ref_count > 3 ? refs[3] : 0;
     do {
         gc_object *object = run.object;
         uint32_t count = object->gc__count;
@@ -94,18 +118,17 @@ GC__ALWAYS_INLINE void run_objects(gc__subtraction *s, gc__run *shared, const gc
         uint8_t mark = way == GC__SUBTRACT_TAKEN ? 0 : *run.state & GC__REACHED;
         if (way != GC__SUBTRACT_TAKEN && mark && GC__UNLIKELY(!(count & GC__SLOW_RELEASE)))
             gc__quieten(object);
-        if (ref_count == RUN_ANY) {
-            for (const uint32_t *ref = refs; ref < refs_end; ref++)
-                run_field(s, t, &run, object, *ref, mark, way);
+        if (any) {
+            run_fields(s, t, &run, k->type, mark, way);
         } else {
             if (ref_count > 0)
-                run_field(s, t, &run, object, first, mark, way);
+                run_field(s, t, &run, first, mark, way);
             if (ref_count > 1)
-                run_field(s, t, &run, object, second, mark, way);
+                run_field(s, t, &run, second, mark, way);
             if (ref_count > 2)
-                run_field(s, t, &run, object, third, mark, way);
+                run_field(s, t, &run, third, mark, way);
             if (ref_count > 3)
-                run_field(s, t, &run, object, fourth, mark, way);
+                run_field(s, t, &run, fourth, mark, way);
         }
         do {
             run.state++;
@@ -138,5 +161,5 @@ RUN_FUNCTIONS(run_scattered, GC__SUBTRACT_SCATTERED)
 void gc__subtract_run(gc__subtraction *s, gc__run *run, const gc__kind *kind, enum gc__subtract_way way)
 {
     static run_function *const *const functions[] = { run_taken, run_marking, run_scattered };
-    functions[way][kind->ref_count < RUN_ANY ? kind->ref_count : RUN_ANY](s, run, kind);
+    functions[way][kind->plain && kind->ref_count < RUN_ANY ? kind->ref_count : RUN_ANY](s, run, kind);
 }

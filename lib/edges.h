@@ -37,6 +37,20 @@ static inline size_t gc__read_count(const char *address, uint32_t size)
     }
 }
 
+static inline void gc__write_count(void *address, uint32_t size, size_t count)
+{
+    uint8_t one = (uint8_t)count;
+    uint16_t two = (uint16_t)count;
+    uint32_t four = (uint32_t)count;
+    uint64_t eight = count;
+    switch (size) {
+    case 1: memcpy(address, &one, 1); break;
+    case 2: memcpy(address, &two, 2); break;
+    case 4: memcpy(address, &four, 4); break;
+    default: memcpy(address, &eight, 8); break;
+    }
+}
+
 static inline void *gc__load_pointer(const void *address)
 {
     void *pointer;

@@ -27,12 +27,15 @@ static size_t object_overhead(const gc__type *type)
     return type->heap->redzone + type->trailer;
 }
 
-/* Whether the inline path would serve a type of this size class, which is not that of the type's struct. */
-static bool object_is_plain(const gc__type *type, const gc__class *klass)
+/* The inline path, for a size that is not that of the type's struct. NULL: it does not serve here. */
+static inline void *object_new_small(const gc__type *type, size_t bytes)
 {
-    const gc_heap *heap = type->heap;
-    return klass && type->hot.gc__bin != &heap->no_bin && heap->front.created < heap->front.limit &&
-           (klass->bin.free || klass->bin.bump != klass->bin.bump_end);
+    gc__class *klass = type->small_classes + gc__class_of(bytes);
+    struct gc__front *front = type->hot.gc__front;
+    if (GC__UNLIKELY(front->created >= front->limit || (!klass->bin.free && klass->bin.bump == klass->bin.bump_end)))
+        return NULL;
+    gc_type hot = { &klass->bin, front, type->hot.gc__kind, type->hot.gc__birth };
+    return gc__create(&hot, (bytes + 7) & ~(size_t)7);
 }
 
 /* An object of `bytes`, the struct and what follows it. */
@@ -44,10 +47,6 @@ static void *object_new(gc__type *type, size_t bytes)
     if (slot_bytes < GC__SLOT_MIN)
         slot_bytes = GC__SLOT_MIN;
     gc__class *klass = slot_bytes <= GC__MEDIUM_MAX ? &heap->classes[acyclic][gc__class_of(slot_bytes)] : NULL;
-    if (GC__LIKELY(object_is_plain(type, klass))) {
-        gc_type hot = { &klass->bin, &heap->front, type->hot.gc__kind, type->hot.gc__birth };
-        return gc__create(&hot, bytes);
-    }
     heap->front.created++;
     if (heap->checked)
         gc__check_thread(heap);
@@ -104,10 +103,8 @@ static bool object_flex_bytes(const gc__type *type, size_t n, size_t *bytes)
 
 static void object_store_count(const gc__type *type, char *object, size_t n)
 {
-    memcpy(object + type->flex_count_offset, &n, type->flex_count_size); /* little endian, checked below */
+    gc__write_count(object + type->flex_count_offset, type->flex_count_size, n);
 }
-
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "counts are stored by their first bytes");
 
 static bool object_flex_check(gc__type *type, size_t n, size_t *bytes)
 {
@@ -125,10 +122,13 @@ static bool object_flex_check(gc__type *type, size_t n, size_t *bytes)
 void *gc__create_flex(gc_type *handle, size_t n)
 {
     gc__type *type = (gc__type *)handle;
-    size_t bytes;
-    if (!object_flex_check(type, n, &bytes))
-        return NULL;
-    char *object = object_new(type, bytes);
+    size_t bytes = type->flex_offset + n * type->flex_item_size;
+    char *object = GC__LIKELY(n < type->flex_small) ? object_new_small(type, bytes > type->size ? bytes : type->size) : NULL;
+    if (!object) {
+        if (!object_flex_check(type, n, &bytes))
+            return NULL;
+        object = object_new(type, bytes);
+    }
     if (object)
         object_store_count(type, object, n);
     return object;
@@ -141,7 +141,9 @@ void *gc__create_extra(gc_type *handle, size_t bytes)
         gc__fail(type->heap, GC_ERROR_LIMIT, "type '%s': %zu extra bytes are more than a heap holds", type->name, bytes);
         return NULL;
     }
-    return object_new(type, type->size + bytes);
+    bytes += type->size;
+    void *object = type->small_classes && bytes <= GC__SMALL_MAX ? object_new_small(type, bytes) : NULL;
+    return object ? object : object_new(type, bytes);
 }
 
 static const gc__op *object_flex_op(const gc__type *type)

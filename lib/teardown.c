@@ -127,18 +127,13 @@ static inline void teardown_enqueue(gc_heap *heap, gc_object *object)
     heap->dying_last = object;
 }
 
-static __attribute__((noinline)) void teardown_drop_ops(gc_heap *heap, const gc__type *type, gc_object *object)
-{
-    for (uint32_t i = 0; i < type->op_count; i++)
-        gc__each_op_edge(&type->ops[i], (char *)object, teardown_release, heap);
-}
-
 /* As gc__drop, while a teardown is under way and no collection: then what has lost its last reference, and has no flag that says otherwise, goes
  * into the queue. */
-static inline void teardown_drop(gc_heap *heap, gc_object *target)
+GC__ALWAYS_INLINE void teardown_drop(gc_heap *heap, const gc__lookup *lookups, const char *base, size_t top, gc_object *target)
 {
-    if (!gc__target_index(heap->lookups, heap->base, heap->top, target)) {
-        gc__drop(heap, target);
+    if (!gc__target_index(lookups, base, top, target)) {
+        if (target)
+            gc__drop(heap, target);
         return;
     }
     uint32_t word = target->gc__count - 1;
@@ -149,14 +144,35 @@ static inline void teardown_drop(gc_heap *heap, gc_object *target)
         gc__release_slow(target);
 }
 
-/* Frees an object of a type with a plain death and without watchers. A teardown is under way if it holds any reference. */
-static inline void teardown_plain(gc_heap *heap, const gc__type *type, gc_object *object)
+/* What the fields that are not plain references hold. They are not erased: nobody looks at them again. */
+static __attribute__((noinline)) void teardown_drop_ops(gc_heap *heap, const gc__type *type, gc_object *object)
 {
-    for (const uint32_t *ref = type->refs, *end = ref + type->ref_count; ref < end; ref++) {
-        gc_object *target = gc__load_pointer((char *)object + *ref);
-        if (target)
-            teardown_drop(heap, target);
+    const gc__lookup *lookups = heap->lookups;
+    const char *base = heap->base;
+    size_t top = heap->top;
+    for (uint32_t i = 0; i < type->op_count; i++) {
+        const gc__op *op = &type->ops[i];
+        const gc_value_rule *rule = op->rule;
+        size_t count, size = op->item_size;
+        char *item = gc__op_items(op, (char *)object, &count);
+        for (char *end = item + count * size; rule && item < end; item += size)
+            teardown_drop(heap, lookups, base, top, gc__value_target(rule, item));
+        for (char *end = item + count * size; !rule && item < end; item += sizeof(void *)) {
+            gc_object *target = gc__load_pointer(item);
+            if (target)
+                teardown_drop(heap, lookups, base, top, target);
+        }
     }
+}
+
+/* Frees an object of a type with a plain death and without watchers. A teardown is under way if it holds any reference. */
+GC__ALWAYS_INLINE void teardown_plain(gc_heap *heap, const gc__type *type, gc_object *object)
+{
+    const gc__lookup *lookups = heap->lookups;
+    const char *base = heap->base;
+    size_t top = heap->top;
+    for (const uint32_t *ref = type->refs, *end = ref + type->ref_count; ref < end; ref++)
+        teardown_drop(heap, lookups, base, top, gc__load_pointer((char *)object + *ref));
     if (GC__UNLIKELY(type->op_count))
         teardown_drop_ops(heap, type, object);
     if (heap->front.created > 0)

@@ -40,6 +40,15 @@ static bool type_index_reserve(gc_heap *heap)
     return true;
 }
 
+/* One more than the elements of the longest object that is small. */
+static uint32_t type_flex_small(const gc__type *type)
+{
+    if (!type->flex_item_size || type->flex_offset > GC__SMALL_MAX)
+        return 0;
+    uint32_t small = (GC__SMALL_MAX - type->flex_offset) / type->flex_item_size + 1;
+    return type->flex_count_size == 1 && small > UINT8_MAX ? UINT8_MAX + 1 : small;
+}
+
 static void type_set_birth(gc_heap *heap, gc__type *type)
 {
     bool acyclic = type->flags & GC_ACYCLIC;
@@ -58,6 +67,10 @@ static void type_set_birth(gc_heap *heap, gc__type *type)
         bytes = GC__SLOT_MIN;
     type->klass = bytes <= GC__MEDIUM_MAX ? &heap->classes[acyclic][gc__class_of(bytes)] : NULL;
     type->hot.gc__bin = type->klass && !type->trailer && !immortal ? &type->klass->bin : &heap->no_bin;
+    if (type->hot.gc__bin != &heap->no_bin && type->alignment == 8 && !heap->checked && type->size <= GC__SMALL_MAX) {
+        type->small_classes = heap->classes[acyclic];
+        type->flex_small = type_flex_small(type);
+    }
     type->only_refs = type->op_count == 0 && !type->traverse && type->builtin != GC__EPHEMERON;
     type->plain_death = !heap->checked && !type->finalize && !type->destroy && !type->owns_memory && !type->traverse && !type->builtin;
 }

@@ -59,6 +59,8 @@ typedef struct gc__type {
     uint32_t flags;
     uint32_t flex_offset, flex_item_size; /* of the flexible array, 0: none */
     uint32_t flex_count_offset, flex_count_size;
+    uint32_t flex_small; /* an object with fewer elements than this is small; 0 where small_classes is NULL */
+    struct gc__class *small_classes; /* whose inline path serves all small sizes; NULL: none does */
     uint32_t trailer;  /* bytes at the end of the slot: the link of the queue of deferred finalizers, or 0 */
     size_t figure_objects, figure_bytes; /* of the walk under way that counts by type */
     const gc_type_info *info;
