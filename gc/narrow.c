@@ -20,12 +20,13 @@
 
 #define NARROW_QUEUE 16u
 #define NARROW_AHEAD 12u        /* entries of the list that are fetched ahead */
-#define NARROW_START_SHARE 32u  /* of the old objects, as many young, middle and touched ones at most */
+#define NARROW_START_SHARE 8u   /* of the old objects, as many young, middle and touched ones at most */
 #define NARROW_FOUND_SHARE 64u  /* of the old objects, as many others at most; and also at most */
 #define NARROW_FOUND_EACH 32u   /* so many for each that the search starts from, */
 #define NARROW_FOUND_FEW 512u   /* and a share of the old objects: one may reach everything, and that is to be seen soon */
 #define NARROW_ASK 256u         /* objects between two looks at how the search goes */
 #define NARROW_LEAST 64u        /* objects, beside the share */
+#define NARROW_SAMPLES 64u      /* of a long list */
 
 typedef struct narrow_mark {
     gc_object *target; /* NULL: none */
@@ -180,12 +181,39 @@ void gc__narrow_reserve(gc_heap *heap)
     heap->touched_max = heap->touched_region.committed / sizeof(gc__touched);
 }
 
+typedef struct narrow_sample {
+    gc_heap *heap;
+    size_t others; /* old objects that they refer to and that are not touched */
+} narrow_sample;
+
+GC__ALWAYS_INLINE void narrow_sample_edge(void *context, const gc__edge *edge)
+{
+    narrow_sample *sample = context;
+    gc_heap *heap = sample->heap;
+    uint32_t index = gc__target_index(heap->lookups, heap->base, heap->top, edge->target);
+    sample->others += heap->states[index] & GC__OLD && gc__is_quiet(edge->target);
+}
+
+/* Whether those of a long list refer to more others than the search may find. A few are asked, before all of them are fetched in vain. */
+static bool narrow_leads_far(gc_heap *heap, size_t listed)
+{
+    narrow_sample sample = { heap, 0 };
+    size_t step = listed / NARROW_SAMPLES;
+    for (size_t i = 0; i < NARROW_SAMPLES && step; i++) {
+        gc_object *object = heap->touched[i * step].object;
+        uint32_t index = gc__target_index(heap->lookups, heap->base, heap->top, object);
+        if (heap->states[index] & GC__OLD)
+            gc__each_edge(gc__type_of(heap, object), object, narrow_sample_edge, &sample);
+    }
+    return sample.others * step > heap->pace.kept_at_full / NARROW_FOUND_SHARE + NARROW_LEAST;
+}
+
 static bool narrow_try(narrow_state *s)
 {
     gc_heap *heap = s->heap;
     size_t old = heap->pace.kept_at_full, listed = heap->touched_count;
     s->most = old / NARROW_START_SHARE + NARROW_LEAST;
-    if (heap->all_touched || listed > s->most || heap->touched_max < narrow_room(heap))
+    if (heap->all_touched || listed > s->most || heap->touched_max < narrow_room(heap) || narrow_leads_far(heap, listed))
         return false;
     narrow_start_touched(s, listed);
     if (!narrow_start_younger(s))
