@@ -1,33 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /* mark.c: see mark.h. No user code, and no memory beyond the reserved stack.
  *
- * Objects leave the stack sixteen at a time and are all fetched before the first is looked at; then the state bytes of all they refer to are
- * fetched before the first of them is. Whether a target goes on the stack is as good as random: no branch depends on it,
- * the entry is written in any case and the depth grows by 0 or 1. */
+ * What leaves the stack is fetched, and looked at when fifteen others have left it; then the state bytes of what it refers to are fetched,
+ * and looked at when so many others have been met. Neither waits for memory. Whether a target goes on the stack is as
+ * good as random: no branch depends on it, the entry is written in any case and the depth grows by 0 or 1. */
 #include "gc/mark.h"
 
 #include "lib/weak.h"
 
-#define MARK_OBJECTS 16u
-#define MARK_TARGETS 64u
-#define MARK_REFS 16u /* objects with more references take the slower way */
+#define MARK_AHEAD 32u /* targets that wait, of GC__MARK_TARGETS */
+#define MARK_REFS (GC__MARK_TARGETS - MARK_AHEAD - 1) /* objects with more references take the slower way */
 
-/* References that wait for their state bytes. */
-typedef struct mark_batch {
-    uint32_t count;
-    uint32_t indexes[MARK_TARGETS];
-    gc_object *targets[MARK_TARGETS];
-} mark_batch;
-
-gc__marker gc__marker_of(const gc__collection *c)
+gc__marker gc__marker_of(const gc__collection *c, gc__mark_queue *queue)
 {
     gc_heap *heap = c->heap;
+    memset(queue, 0, sizeof *queue);
     return (gc__marker){ .heap = heap, .lookups = heap->lookups, .base = heap->base, .top = heap->top, .states = heap->states,
                          .types = heap->types, .taken = c->taken, .mark = c->narrow ? 0 : GC__REACHED,
                          .marked = c->narrow ? 0 : GC__REACHED,
                          .keep = c->narrow ? (uint8_t)~(GC__TOUCHED | GC__REACHED) : UINT8_MAX, .quieten = c->full && c->taken != GC__CONDEMNED,
                          .stack = (gc_object **)heap->stack_region.base,
-                         .capacity = heap->stack_region.committed / sizeof(gc_object *) };
+                         .capacity = heap->stack_region.committed / sizeof(gc_object *), .queue = queue };
 }
 
 bool gc__mark_grow(gc__marker *m, size_t more)
@@ -86,7 +79,7 @@ static __attribute__((noinline)) void mark_object(gc__marker *m, const gc__type 
 }
 
 /* Notes what an object refers to, and fetches the state bytes of that. */
-GC__ALWAYS_INLINE void mark_note(gc__marker *m, mark_batch *batch, gc_object *object)
+GC__ALWAYS_INLINE void mark_note(gc__marker *m, gc__mark_queue *queue, gc_object *object)
 {
     uint32_t kind = object->gc__kind;
     const gc__type *type = m->types[kind & GC__TYPE_MASK];
@@ -96,68 +89,83 @@ GC__ALWAYS_INLINE void mark_note(gc__marker *m, mark_batch *batch, gc_object *ob
         mark_object(m, type, object);
         return;
     }
-    uint32_t count = batch->count;
+    const gc__lookup *lookups = m->lookups;
+    const char *base = m->base;
+    size_t top = m->top;
+    uint8_t *states = m->states;
+    uint32_t next = queue->target_next;
     for (const uint32_t *ref = type->refs, *end = ref + type->ref_count; ref < end; ref++) {
         gc_object *target = gc__load_pointer((char *)object + *ref);
-        uint32_t index = gc__target_index(m->lookups, m->base, m->top, target);
-        __builtin_prefetch(&m->states[index], 1);
-        batch->targets[count] = target;
-        batch->indexes[count] = index;
-        count += index != 0;
+        uint32_t index = gc__target_index(lookups, base, top, target);
+        __builtin_prefetch(&states[index], 1);
+        queue->targets[next % GC__MARK_TARGETS] = target;
+        queue->indexes[next % GC__MARK_TARGETS] = index;
+        next += index != 0;
     }
-    batch->count = count;
+    queue->target_next = next;
 }
 
-/* Sets the marks that were noted, and pushes what is below the cursor. */
-static void mark_settle(gc__marker *m, mark_batch *batch)
+/* Looks at targets that have waited, until at most `rest` are left: sets their marks, and pushes what is below the cursor. */
+GC__ALWAYS_INLINE void mark_settle(gc__marker *m, gc__mark_queue *queue, uint32_t rest)
 {
     uint8_t *states = m->states, taken = m->taken, marked = m->marked, keep = m->keep, mark = m->mark;
     gc_object *cursor = m->cursor;
-    if (GC__UNLIKELY(!gc__mark_reserve(m, batch->count))) {
-        for (uint32_t i = 0; i < batch->count; i++)
-            mark_edge(m, &(gc__edge){ batch->targets[i], NULL, NULL, 0 });
-        batch->count = 0;
+    uint32_t first = queue->target_first, last = queue->target_next - rest;
+    if ((int32_t)(last - first) <= 0)
+        return;
+    if (GC__UNLIKELY(!gc__mark_reserve(m, last - first))) {
+        for (; first != last; first++)
+            mark_edge(m, &(gc__edge){ queue->targets[first % GC__MARK_TARGETS], NULL, NULL, 0 });
+        queue->target_first = last;
         return;
     }
     gc_object **entry = m->stack + m->depth;
-    for (uint32_t i = 0, count = batch->count; i < count; i++) {
-        uint32_t index = batch->indexes[i];
+    for (; first != last; first++) {
+        uint32_t index = queue->indexes[first % GC__MARK_TARGETS];
+        gc_object *target = queue->targets[first % GC__MARK_TARGETS];
         uint8_t state = states[index];
         bool fresh = ((state & taken) != 0) & ((state & marked) == 0);
         states[index] = fresh ? (state & keep) | mark : state;
-        *entry = batch->targets[i];
-        entry += fresh & (batch->targets[i] < cursor);
+        *entry = target;
+        entry += fresh & (target < cursor);
     }
     m->depth = (size_t)(entry - m->stack);
-    batch->count = 0;
+    queue->target_first = last;
 }
 
 void gc__mark_visit(gc__marker *m, gc_object *object)
 {
-    mark_batch batch;
-    batch.count = 0;
-    mark_note(m, &batch, object);
-    mark_settle(m, &batch);
+    mark_note(m, m->queue, object);
+    mark_settle(m, m->queue, MARK_AHEAD);
+}
+
+/* Puts an object, or none, into the queue, and looks at the one that comes out. */
+GC__ALWAYS_INLINE void mark_cycle(gc__marker *m, gc__mark_queue *queue, gc_object *object)
+{
+    gc_object **place = &queue->objects[queue->object_next++ % GC__MARK_OBJECTS], *ready = *place;
+    *place = object;
+    if (!ready)
+        return;
+    mark_note(m, queue, ready);
+    mark_settle(m, queue, MARK_AHEAD);
 }
 
 void gc__mark_drain(gc__marker *m, size_t rest)
 {
-    gc_object *objects[MARK_OBJECTS];
-    mark_batch batch;
-    batch.count = 0;
-    while (m->depth > rest) {
-        size_t count = m->depth < MARK_OBJECTS ? m->depth : MARK_OBJECTS;
-        m->depth -= count;
-        for (size_t i = 0; i < count; i++) {
-            objects[i] = m->stack[m->depth + i];
-            __builtin_prefetch(objects[i]);
-            __builtin_prefetch((char *)objects[i] + 16);
+    gc__mark_queue *queue = m->queue;
+    for (;;) {
+        while (m->depth > rest) {
+            gc_object *object = m->stack[--m->depth];
+            __builtin_prefetch(object);
+            __builtin_prefetch((char *)object + 16);
+            mark_cycle(m, queue, object);
         }
-        for (size_t i = 0; i < count; i++) {
-            mark_note(m, &batch, objects[i]);
-            if (batch.count > MARK_TARGETS - MARK_REFS - 1)
-                mark_settle(m, &batch);
-        }
-        mark_settle(m, &batch);
+        if (rest)
+            return;
+        for (uint32_t i = 0; i < GC__MARK_OBJECTS; i++)
+            mark_cycle(m, queue, NULL);
+        mark_settle(m, queue, 0);
+        if (m->depth == 0)
+            return;
     }
 }

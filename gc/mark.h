@@ -13,6 +13,18 @@
 #include "gc/collection.h"
 #include "lib/edges.h"
 
+#define GC__MARK_OBJECTS 16u /* powers of two */
+#define GC__MARK_TARGETS 64u
+
+/* What has been met and is being fetched. */
+typedef struct gc__mark_queue {
+    uint32_t object_next;               /* place of the next object, and of the one that has waited longest; NULL: none */
+    uint32_t target_first, target_next; /* of the targets that wait */
+    gc_object *objects[GC__MARK_OBJECTS];
+    gc_object *targets[GC__MARK_TARGETS];
+    uint32_t indexes[GC__MARK_TARGETS];
+} gc__mark_queue;
+
 typedef struct gc__marker {
     gc_heap *heap;
     const gc__lookup *lookups;
@@ -28,12 +40,15 @@ typedef struct gc__marker {
     gc_object **stack;
     size_t depth, capacity;
     gc_object *dropped; /* the lowest object that found no room on the stack */
+    gc__mark_queue *queue;
 } gc__marker;
 
-gc__marker gc__marker_of(const gc__collection *c);
-/* Traverses an object that is marked. */
+/* `queue`, which is made empty, is the marker's as long as it is used. */
+gc__marker gc__marker_of(const gc__collection *c, gc__mark_queue *queue);
+/* Traverses an object that is marked, now or when something else is. */
 void gc__mark_visit(gc__marker *marker, gc_object *object);
-/* Traverses what is on the stack, and all it reaches below the cursor, until at most `rest` objects are left there. */
+/* Traverses what is on the stack, and all it reaches below the cursor, until at most `rest` objects are left there. Some of what it has
+ * met may still wait in the queue; with a rest of 0 nothing does. The walk must be at the cursor. */
 void gc__mark_drain(gc__marker *marker, size_t rest);
 bool gc__mark_grow(gc__marker *marker, size_t more);
 
@@ -83,7 +98,7 @@ static inline void gc__mark_below(gc__marker *m, gc_object *target, uint32_t ind
         m->dropped = target;
 }
 
-/* A walk leaves this many on the stack until its end: a few objects alone could not be fetched side by side. */
+/* A walk leaves this many on the stack until its end, so that it does not turn aside for each object. */
 #define GC__MARK_REST 15u
 
 #define GC__CURSOR_END ((gc_object *)UINTPTR_MAX) /* no walk goes on: everything is below it */

@@ -196,7 +196,8 @@ static void reach_list(gc__collection *c, gc__marker *m)
 
 void gc__reach(gc__collection *c)
 {
-    gc__marker marker = gc__marker_of(c);
+    gc__mark_queue queue;
+    gc__marker marker = gc__marker_of(c, &queue);
     if (c->narrow) {
         reach_list(c, &marker);
         return;
@@ -208,7 +209,7 @@ void gc__reach(gc__collection *c)
     }
     if (c->mark_ahead)
         reach_unmark(c);
-    marker = gc__marker_of(c);
+    marker = gc__marker_of(c, &queue);
     reach_walk(c, &marker, 0);
     while (marker.dropped) {
         uint32_t granule = gc__slab_of(marker.dropped)->head;

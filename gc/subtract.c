@@ -143,8 +143,9 @@ void gc__subtract(gc__collection *c)
     gc_heap *heap = c->heap;
     if (c->narrow)
         return; /* it has counted while it searched */
+    gc__mark_queue queue;
     gc__subtraction s = { .heap = heap, .lookups = heap->lookups, .base = heap->base, .top = heap->top, .insides = heap->insides,
-                          .states = heap->states, .taken = c->taken, .filter = !c->mark_ahead, .marker = gc__marker_of(c) };
+                          .states = heap->states, .taken = c->taken, .filter = !c->mark_ahead, .marker = gc__marker_of(c, &queue) };
     gc__walk walk = gc__walk_taken(c, 0);
     for (gc__slab *slab; (slab = gc__walk_next(&walk));)
         subtract_slab(&s, slab);
