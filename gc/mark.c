@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* mark.c: see mark.h. No user code, and no memory beyond the reserved stack.
  *
- * Objects leave the stack sixteen at a time and are all fetched before the first is looked at; then the state bytes of all they refer to are
- * fetched before the first of them is. Whether a target goes on the stack is as good as random: no branch depends on it,
- * the entry is written in any case and the depth grows by 0 or 1. */
+ * Objects leave the stack sixteen at a time and are all fetched before the first is looked at; then the state bytes of all they refer to
+ * are fetched before the first of them is. Whether a target goes on the stack is as good as random: no branch depends on it, the entry is
+ * written in any case and the depth grows by 0 or 1. */
 #include "gc/mark.h"
 
 #include "lib/weak.h"
@@ -25,7 +25,8 @@ gc__marker gc__marker_of(const gc__collection *c)
     return (gc__marker){ .heap = heap, .lookups = heap->lookups, .base = heap->base, .top = heap->top, .states = heap->states,
                          .types = heap->types, .taken = c->taken, .mark = c->narrow ? 0 : GC__REACHED,
                          .marked = c->narrow ? 0 : GC__REACHED,
-                         .keep = c->narrow ? (uint8_t)~(GC__TOUCHED | GC__REACHED) : UINT8_MAX, .quieten = c->full && c->taken != GC__CONDEMNED,
+                         .keep = c->narrow ? (uint8_t)~(GC__TOUCHED | GC__REACHED) : UINT8_MAX,
+                         .quieten = c->full && c->taken != GC__CONDEMNED,
                          .stack = (gc_object **)heap->stack_region.base,
                          .capacity = heap->stack_region.committed / sizeof(gc_object *) };
 }

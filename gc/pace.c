@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* pace.c: when an automatic collection is due, and of which generations. docs/pace.md has the rules and their measurements.
  *
- * CPython's pace: a generation is due when its count exceeds its threshold; the oldest that is due is taken. A full collection also waits until
- * full_percent as many objects as the last one kept have become old since, so that its cost is spread evenly over what is created.
- * The adaptive pace adds two things. The young threshold grows eightfold after a collection that found less than one in 64, up to a
- * quarter of a million objects and then without bound, and shrinks eightfold, down to the setting, after one that found more than
- * one in 16: a program that makes no cycles soon stops paying for them, and one that starts to make them is noticed by bytes at the
- * latest. And it takes a full collection when the bytes in use have grown by threshold_bytes and twofold since the last one;
- * fourfold, then eightfold, while full collections find next to nothing. */
+ * CPython's pace: a generation is due when its count exceeds its threshold; the oldest that is due is taken. A full collection also waits
+ * until full_percent as many objects as the last one kept have become old since, so that its cost is spread evenly over what is created.
+ * The adaptive pace adds two things. The young threshold grows eightfold after a collection that found less than one in 64, up to a quarter
+ * of a million objects and then without bound, and shrinks eightfold, down to the setting, after one that found more than one in 16: a
+ * program that makes no cycles soon stops paying for them, and one that starts to make them is noticed by bytes at the latest. And it takes
+ * a full collection when the bytes in use have grown by threshold_bytes and twofold since the last one; fourfold, then eightfold, while
+ * full collections find next to nothing. */
 #include "gc/collection.h"
 
 #include "lib/check.h"
@@ -84,8 +84,8 @@ static void pace_adapt(gc__pace *pace, const gc__collection *c)
     pace->young_limit = limit > pace->thresholds[0] ? limit : pace->thresholds[0];
 }
 
-/* The old objects after a narrow collection: those before it and what has come, less what it has freed. Nobody counts the old that die by count
- * meanwhile; so when a quarter of the number has come since they were counted one by one, they are counted again. */
+/* The old objects after a narrow collection: those before it and what has come, less what it has freed. Nobody counts the old that die by
+ * count meanwhile; so when a quarter of the number has come since they were counted one by one, they are counted again. */
 static void pace_reckon(gc_heap *heap, const gc__collection *c)
 {
     gc__pace *pace = &heap->pace;

@@ -58,7 +58,8 @@ static bool teardown_finalize(gc_heap *heap, gc__type *type, gc_object *object, 
     object->gc__kind &= ~GC__DYING;
     object->gc__count = heap->checked ? 1 | GC__SLOW_RETAIN | GC__SLOW_RELEASE : 1;
     if (gc__defers(heap)) {
-        gc__touch_at(heap, object, place.index); /* its finalizer may tie it into a cycle, and the queue's release be its last from outside */
+        /* Its finalizer may tie it into a cycle, and the queue's release be its last from outside. */
+        gc__touch_at(heap, object, place.index);
         gc__defer(heap, object);
         return true;
     }
@@ -133,8 +134,8 @@ static __attribute__((noinline)) void teardown_drop_ops(gc_heap *heap, const gc_
         gc__each_op_edge(&type->ops[i], (char *)object, teardown_release, heap);
 }
 
-/* As gc__drop, while a teardown is under way and no collection: then what has lost its last reference, and has no flag that says otherwise, goes
- * into the queue. */
+/* As gc__drop, while a teardown is under way and no collection: then what has lost its last reference, and has no flag that says otherwise,
+ * goes into the queue. */
 static inline void teardown_drop(gc_heap *heap, gc_object *target)
 {
     if (!gc__target_index(heap->lookups, heap->base, heap->top, target)) {
