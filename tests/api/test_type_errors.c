@@ -117,6 +117,29 @@ Test(type_errors, member_of_another_size_than_a_pointer)
     REFUSE("items", { GC__ITEM_REF_SPAN, AT(items), 8, 16, AT(count), 4, "items", NULL, NULL });
 }
 
+Test(type_errors, elements_without_a_size_or_not_whole)
+{
+    REFUSE("flex", { GC__ITEM_BYTES_FLEX, AT(flex), 0, 0, AT(count), 4, "flex", NULL, NULL });
+    REFUSE("array", { GC__ITEM_REF_ARRAY, AT(array), 28, 8, 0, 0, "array", NULL, NULL });
+    REFUSE("array", { GC__ITEM_VALUE_ARRAY, AT(array), 28, 8, 0, 0, "array", &word_rule, NULL });
+}
+
+Test(type_errors, no_description_and_none_with_a_name)
+{
+    gc_heap *heap = open_heap();
+    const gc_type_info nameless = { NULL, sizeof(struct subject), 8, NULL, 0 };
+    cr_assert_null(gc_type_register(heap, NULL));
+    cr_assert_eq(gc_last_error(heap), GC_ERROR_ARGUMENT);
+    cr_assert_null(gc_type_register(heap, &nameless));
+    cr_assert_eq(gc_last_error(heap), GC_ERROR_ARGUMENT);
+    close_heap(heap);
+}
+
+Test(type_errors, member_listed_twice_with_settings_in_between)
+{
+    REFUSE("left", REF(AT(right), "right"), { GC__ITEM_FLAGS, 0, 0, 0, 0, 0, "flags", NULL, NULL }, REF(AT(left), "left"), REF(AT(left), "left"));
+}
+
 Test(type_errors, count_that_is_no_integer)
 {
     REFUSE("items", { GC__ITEM_REF_SPAN, AT(items), 8, 8, AT(count), 3, "items", NULL, NULL });

@@ -165,6 +165,8 @@ ATTEMPTS = {
     "./dev prove": PROVE,
     "./dev test": rehearsed("test"),
     "./dev sanitize": rehearsed("sanitize"),
+    "./dev cover": rehearsed("cover"),
+    "./dev mutate": rehearsed("mutate"),
     "./dev clean": rehearsed("clean"),
     "./dev bench": rehearsed("bench"),
     "./dev instructions": rehearsed("instructions"),

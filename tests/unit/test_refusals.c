@@ -92,6 +92,19 @@ Test(refusals, an_object_whose_wide_count_is_refused_counts_as_held)
     cr_assert_eq(gc_heap_close(s.heap), 0);
 }
 
+/* The table for counts that do not fit a byte is given back, and is there again when it is needed. */
+Test(refusals, a_wide_table_that_was_trimmed_counts_as_before)
+{
+    star s = star_open();
+    for (int round = 0; round < 3; round++) {
+        cr_assert_eq(gc_collect(s.heap), 0);
+        cr_assert_gt(gc_trim(s.heap), 0);
+        gc_retain(s.centre);
+        gc_release(s.centre);
+    }
+    star_close(&s);
+}
+
 Test(refusals, on_a_warm_heap_a_collection_takes_no_page_fault)
 {
     star s = star_open();
