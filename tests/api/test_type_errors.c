@@ -137,7 +137,8 @@ Test(type_errors, no_description_and_none_with_a_name)
 
 Test(type_errors, member_listed_twice_with_settings_in_between)
 {
-    REFUSE("left", REF(AT(right), "right"), { GC__ITEM_FLAGS, 0, 0, 0, 0, 0, "flags", NULL, NULL }, REF(AT(left), "left"), REF(AT(left), "left"));
+    REFUSE("left", REF(AT(right), "right"), { GC__ITEM_FLAGS, 0, 0, 0, 0, 0, "flags", NULL, NULL }, REF(AT(left), "left"),
+           REF(AT(left), "left"));
 }
 
 Test(type_errors, count_that_is_no_integer)

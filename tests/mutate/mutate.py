@@ -190,10 +190,14 @@ def main():
     if not files:
         parser.error("--only leaves no file")
     tests = tests_of(shop, build)
-    failing = [test.name for test in tests if not test.measure(shop.here / "whole")]
+    times = shop.here / "times.json"
+    known = json.loads(times.read_text(encoding="utf-8")) if times.exists() else {}
+    failing = [test.name for test in tests if not test.measure(shop.here / "whole", known)]
+    times.write_text(json.dumps(known), encoding="utf-8")
     if failing:
         raise SystemExit(f"these fail on the library as it is: {', '.join(failing)}")
-    print(f"{len(files)} files; {len(tests)} test programs, {sum(test.seconds for test in tests):.0f} s", flush=True)
+    slowest = ", ".join(f"{test.name} {test.seconds:.1f}" for test in sorted(tests, key=lambda test: -test.seconds)[:5])
+    print(f"{len(files)} files; {len(tests)} test programs, {sum(test.seconds for test in tests):.0f} s ({slowest})", flush=True)
     run = Run(shop, tests)
     results = run.all(draw(source, files, options.seed), options.count, options.jobs)
     if options.json:
