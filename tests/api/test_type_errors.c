@@ -124,6 +124,25 @@ Test(type_errors, elements_without_a_size_or_not_whole)
     REFUSE("array", { GC__ITEM_VALUE_ARRAY, AT(array), 28, 8, 0, 0, "array", &word_rule, NULL });
 }
 
+struct longer {
+    gc_object gc;
+    uint64_t words[sizeof(struct subject) / 8];
+};
+
+/* Where creation takes the slow call; the inline path believes its caller. */
+Test(type_errors, creating_another_struct_than_the_type_has)
+{
+    gc_settings settings = quiet_settings();
+    settings.check_level = 1;
+    gc_heap *heap = open_heap_with(&settings);
+    gc_type *type = gc_type_register(heap, &sound);
+    cr_assert_null(gc_create(struct longer, type));
+    cr_assert_eq(gc_last_error(heap), GC_ERROR_ARGUMENT);
+    cr_assert_not_null(strstr(gc_last_error_message(heap), "struct subject"), "%s", gc_last_error_message(heap));
+    cr_assert_eq(objects_in(heap), 0);
+    close_heap(heap);
+}
+
 Test(type_errors, no_description_and_none_with_a_name)
 {
     gc_heap *heap = open_heap();
@@ -157,6 +176,8 @@ Test(type_errors, value_whose_rule_does_not_fit)
     REFUSE("half", { GC__ITEM_VALUE, AT(half), 4, 4, 0, 0, "half", &word_rule, NULL });
     const gc_value_rule outside = { GC__RULE_PAIR, 0, 1, 0xfffffff8u, 0, 0, 0, 2, 0 };
     REFUSE("array", { GC__ITEM_VALUE_ARRAY, AT(array), 32, 16, 0, 0, "array", &outside, NULL });
+    const gc_value_rule tag_outside = { GC__RULE_PAIR, 12, 8, 0, 0, 0, 0, 2, 0 };
+    REFUSE("array", { GC__ITEM_VALUE_ARRAY, AT(array), 32, 16, 0, 0, "array", &tag_outside, NULL });
     const gc_value_rule odd_tag = { GC__RULE_PAIR, 0, 3, 8, 0, 0, 0, 2, 0 };
     REFUSE("array", { GC__ITEM_VALUE_ARRAY, AT(array), 32, 16, 0, 0, "array", &odd_tag, NULL });
 }
@@ -224,11 +245,13 @@ Test(type_errors, alignment_out_of_range)
     close_heap(heap);
 }
 
-Test(type_errors, struct_smaller_than_the_header)
+Test(type_errors, struct_smaller_than_the_header_or_too_large)
 {
     const gc_type_info info = { "struct subject", 4, 4, NULL, 0 };
+    const gc_type_info huge = { "struct subject", (size_t)3 << 30, 8, NULL, 0 };
     gc_heap *heap = open_heap();
     refuse_described(heap, &info, "4");
+    refuse_described(heap, &huge, "3221225472");
     close_heap(heap);
 }
 

@@ -84,8 +84,9 @@ class Run:
             known = dict(self.noticed.get(file, {}))
             beside = dict(self.noticed.get(str(folder), {}))
         def cost(test):
-            score = 10 * known.get(test.name, 0) + beside.get(test.name, 0) + (5 if stem in test.name else 0)
-            return test.seconds / (1 + 3 * score)
+            score = 10 * known.get(test.name, 0) + beside.get(test.name, 0) + (20 if stem in test.name else 0)
+            of_containers = "containers-" in test.name
+            return test.seconds / (1 + 3 * score) * (1 if of_containers == (folder.name == "containers") else 10)
         return sorted(self.tests, key=cost)
 
     def remember(self, file, name):
@@ -145,7 +146,7 @@ def tests_of(shop, build):
                                      re.MULTILINE)) - set(LEFT_OUT))
     shop.prepare(programs)
     names = [pathlib.Path(program).name for program in programs]
-    tests = [workshop.Test(shop, [name, "--jobs", "1"], FEWER_GRAPHS) for name in names if not name.startswith(("soak-", "prove"))]
+    tests = [workshop.Test(shop, [name, "--jobs", "1", "--fail-fast"], FEWER_GRAPHS) for name in names if not name.startswith(("soak-", "prove"))]
     tests += [workshop.Test(shop, words) for words in PLAIN + [PROVE]]
     tests.append(workshop.Test(shop, PROVE, {"LIBGC_CHECK": "3"}))
     return tests
