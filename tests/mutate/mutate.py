@@ -24,7 +24,7 @@ import workshop
 NOTICED_PERCENT = 95.0
 # Longer than all others together; what they would notice, others do in less time.
 LEFT_OUT = ["tests/api-test_many_types"]
-FEWER_GRAPHS = {"LIBGC_GRAPHS": "25"}
+FEWER_GRAPHS = {"LIBGC_GRAPHS": "10"}
 PLAIN = [["soak-deep_chain", "20000"], ["soak-shapes", "20000"]]
 PROVE = ["prove", "--quick", "--every", "40", "--jobs", "1"]
 
@@ -75,7 +75,8 @@ class Run:
     def __init__(self, shop, tests):
         self.shop, self.tests = shop, tests
         self.lock = threading.Lock()
-        self.noticed = {}
+        self.memory = shop.here / "noticed.json"
+        self.noticed = json.loads(self.memory.read_text(encoding="utf-8")) if self.memory.exists() else {}
         self.drawn_again = {"no C": 0, "the same": 0}
 
     def ordered(self, file):
@@ -85,15 +86,17 @@ class Run:
             beside = dict(self.noticed.get(str(folder), {}))
         def cost(test):
             score = 10 * known.get(test.name, 0) + beside.get(test.name, 0) + (20 if stem in test.name else 0)
-            of_containers = "containers-" in test.name
-            return test.seconds / (1 + 3 * score) * (1 if of_containers == (folder.name == "containers") else 10)
-        return sorted(self.tests, key=cost)
+            return test.seconds / (1 + 3 * score) * (10 if "containers-" in test.name and folder.name != "containers" else 1)
+        # The tests of the containers' folder and the model are the only ones that use containers.
+        used = [test for test in self.tests if folder.name != "containers" or re.search("containers-|test_model", test.name)]
+        return sorted(used, key=cost)
 
     def remember(self, file, name):
         with self.lock:
             for key in (file, str(pathlib.PurePath(file).parent)):
                 counts = self.noticed.setdefault(key, {})
                 counts[name] = counts.get(name, 0) + 1
+            self.memory.write_text(json.dumps(self.noticed), encoding="utf-8")
 
     def judge(self, worker, change):
         """The result of a change, or None where it is to be drawn again."""
@@ -146,7 +149,8 @@ def tests_of(shop, build):
                                      re.MULTILINE)) - set(LEFT_OUT))
     shop.prepare(programs)
     names = [pathlib.Path(program).name for program in programs]
-    tests = [workshop.Test(shop, [name, "--jobs", "1", "--fail-fast"], FEWER_GRAPHS) for name in names if not name.startswith(("soak-", "prove"))]
+    tests = [workshop.Test(shop, [name, "--jobs", "1", "--fail-fast"], FEWER_GRAPHS)
+             for name in names if not name.startswith(("soak-", "prove"))]
     tests += [workshop.Test(shop, words) for words in PLAIN + [PROVE]]
     tests.append(workshop.Test(shop, PROVE, {"LIBGC_CHECK": "3"}))
     return tests
