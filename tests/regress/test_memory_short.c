@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_memory_short.c: the last memory of a heap: free slots of nearly full slabs, what waits in quarantine, and garbage that
  * could not be recognized while a table was refused. */
+#include "../support/starve.h"
 #include "../support/support.h"
 
 #include "lib/heap.h"
@@ -79,5 +80,22 @@ Test(memory_short, garbage_missed_while_a_table_was_refused_is_found_when_memory
     heap->wides = wides;
     cr_assert_eq(gc_collect(heap), 301, "though nothing was touched since");
     cr_assert_eq(gc_collect(heap), 0);
+    close_heap(heap);
+}
+
+/* jemalloc cuts no small block from a large piece that was used before: a heap that had been full once refused small blocks for good. */
+Test(memory_short, small_blocks_come_from_the_large_ones_that_were_freed)
+{
+    void *blocks[10];
+    int n = 0;
+    gc_heap *heap = open_small_heap();
+    starve(heap);
+    feed(heap);
+    for (size_t bytes = 16; bytes <= 4096; bytes *= 2, n++) {
+        blocks[n] = gc_alloc(heap, bytes);
+        cr_assert_not_null(blocks[n], "%zu bytes", bytes);
+    }
+    while (n > 0)
+        gc_free(heap, blocks[--n]);
     close_heap(heap);
 }
