@@ -5,9 +5,9 @@ Makes small changes to gc/ and lib/, one at a time, and runs the tests on each u
 the tests, or changes nothing that can be seen. --count N (default 220) changes are drawn from the seed (default 1), as many from one file
 as from another; --only takes the files whose path has the pattern in it; --headers draws from headers too, whose changes take longer.
 
-A change that does not compile, or whose object file is as before, is drawn again. survivors.json lists changes that are known to
-survive, by their file and line, with the reason; one whose line is gone is reported. Exit status: 0 of all changes at least 95 % were
-noticed and every survivor is listed, 1 not, 2 the command makes no sense."""
+A change that does not compile, or whose object file is as before, is drawn again. survivors.json lists changes without an effect that a
+test could see, by their file and line, with the reason; one whose line is gone is reported. Exit status: 0 of all other changes at least
+95 % were noticed, 1 not, 2 the command makes no sense."""
 import argparse
 import concurrent.futures
 import json
@@ -162,15 +162,15 @@ def report(source, results, listed, run, minutes):
     unlisted = [change for change in survivors if (change.file, change.now, change.then) not in known]
     gone = [entry for entry in listed if not (source / entry["file"]).exists() or
             entry["now"] not in (line.strip() for line in (source / entry["file"]).read_text(encoding="utf-8").splitlines())]
-    noticed = len(results) - len(survivors)
-    share = 100.0 * noticed / len(results) if results else 100.0
+    noticed, equal = len(results) - len(survivors), len(survivors) - len(unlisted)
+    share = 100.0 * noticed / (len(results) - equal) if len(results) > equal else 100.0
     for change in unlisted:
         print(f"not listed in survivors.json: {change.file}:{change.number}: {change.operator}\n    {change.now}\n -> {change.then}")
     for entry in gone:
         print(f"survivors.json: {entry['file']} has no such line any more: {entry['now']}")
-    print(f"{len(results)} changes, {noticed} noticed ({share:.1f} %), {len(survivors)} survived, {len(unlisted)} of them not listed; "
+    print(f"{len(results)} changes, {equal} of them without effect as listed; of the others {noticed} noticed ({share:.1f} %); "
           f"{run.drawn_again['no C']} did not compile, {run.drawn_again['the same']} changed no code; {minutes:.1f} minutes")
-    return 0 if share >= NOTICED_PERCENT and not unlisted and not gone else 1
+    return 0 if share >= NOTICED_PERCENT and not gone else 1
 
 
 def main():

@@ -71,8 +71,8 @@ def survivors():
         change = mutate.Change("a.c", "boundary", 1, "x < y", "x <= y", "")
         seen, unseen = mutate.Result(change, "a test", 1.0), mutate.Result(change, "", 1.0)
         entry = {"file": "a.c", "now": "x < y", "then": "x <= y", "reason": "it is so"}
-        cases = [([seen] * 20, [], 0), ([seen] * 19 + [unseen], [entry], 0), ([seen] * 19 + [unseen], [], 1),
-                 ([seen] * 18 + [unseen] * 2, [entry], 1), ([seen], [{**entry, "now": "x > y"}], 1)]
+        cases = [([seen] * 20, [], 0), ([seen] * 19 + [unseen], [], 0), ([seen] * 18 + [unseen] * 2, [], 1),
+                 ([seen] * 18 + [unseen] * 2, [entry], 0), ([seen], [{**entry, "now": "x > y"}], 1)]
         return [f"{len(results)} results, {len(listed)} listed: {got}" for results, listed, wanted in cases
                 for got in [mutate.report(source, results, listed, run, 1.0)] if got != wanted]
 
