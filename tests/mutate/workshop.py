@@ -71,10 +71,10 @@ class Workshop:
     def prepare(self, programs):
         """Compiles the core as it is, and links the test programs to it."""
         must(["ninja", "-C", str(self.build), "libgc-jemalloc.a", "libgc-sodium.a", *programs])
-        newest = max(path.stat().st_mtime for folder in ("include", "lib", "gc") for path in (self.source / folder).rglob("*.[ch]"))
+        newest = max(path.stat().st_mtime for folder in ("include", "lib", "gc") for path in (self.source / folder).rglob("*.h"))
         for file in self.commands:
             made = self.object_of(file)
-            if made.exists() and made.stat().st_mtime > newest:
+            if made.exists() and made.stat().st_mtime > max(newest, (self.source / file).stat().st_mtime):
                 continue
             if not self.compile(file, self.source / file, made):
                 raise SystemExit(f"{file} does not compile")
