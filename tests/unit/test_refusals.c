@@ -68,6 +68,20 @@ Test(refusals, without_any_stack_the_walk_is_repeated_and_nothing_live_is_freed)
     star_close(&s);
 }
 
+Test(refusals, a_stack_that_the_system_refuses_is_done_without)
+{
+    star s = star_open();
+    gc__region as_it_was = s.heap->stack_region;
+    s.heap->stack_region.base = (char *)((uintptr_t)1 << 50); /* no address of this process */
+    s.heap->stack_region.committed = 0;
+    for (int i = 0; i < 2; i++) {
+        cr_assert_eq(gc_collect(s.heap), 0);
+        s.heap->all_touched = true;
+    }
+    s.heap->stack_region = as_it_was;
+    star_close(&s);
+}
+
 Test(refusals, with_a_short_stack_the_walk_is_repeated_from_where_it_ran_out)
 {
     star s = star_open();
