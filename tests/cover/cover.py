@@ -2,8 +2,8 @@
 """cover.py SOURCE_DIR BUILD_DIR [--branches] [--json FILE]: what the tests have run of lib/, gc/ and the inline functions of include/.
 
 Reads what gcovr says of a build with -Db_coverage=true whose tests have run. Every line is run, or left_out.json says why not: each entry
-there names a file, the text of its lines, and the reason; it explains every line with that text. An entry that explains nothing any more
-is a fault too. Of the branches of all other lines 95 % are taken. --branches shows those that are not.
+there names a file, the text of its lines, and the reason; it explains every line with that text, which may be that of the line before and
+its own. An entry that explains nothing any more is a fault too. Of the branches of all other lines 95 % are taken. --branches shows those that are not.
 Exit status: 0 the limits are reached, 1 they are not, 2 the command makes no sense."""
 import argparse
 import collections
@@ -17,7 +17,7 @@ LINES_PERCENT = 100.0
 BRANCHES_PERCENT = 95.0
 FOLDERS = ["lib/", "gc/", "include/"]
 
-Line = collections.namedtuple("Line", "number text count branches taken")
+Line = collections.namedtuple("Line", "number before text count branches taken")
 
 
 def measured(source, build):
@@ -33,7 +33,7 @@ def measured(source, build):
     for file in found["files"]:
         text = (source / file["file"]).read_text(encoding="utf-8").splitlines()
         files[file["file"]] = [
-            Line(line["line_number"], text[line["line_number"] - 1].strip(), line["count"],
+            Line(line["line_number"], text[line["line_number"] - 2].strip(), text[line["line_number"] - 1].strip(), line["count"],
                  len(line["branches"]), sum(branch["count"] > 0 for branch in line["branches"]))
             for line in file["lines"] if not line.get("gcovr/noncode")]
     return files
@@ -44,8 +44,12 @@ def judged(files, left_out):
     reasons = {(entry["file"], text): False for entry in left_out for text in entry["lines"]}
     rows, missed = [], []
     for file, lines in sorted(files.items()):
-        explained = [line for line in lines if line.count == 0 and (file, line.text) in reasons]
-        reasons.update({(file, line.text): True for line in explained})
+        explained = []
+        for line in lines:
+            keys = {(file, line.text), (file, f"{line.before} {line.text}")} & set(reasons)
+            if line.count == 0 and keys:
+                explained.append(line)
+                reasons.update(dict.fromkeys(keys, True))
         counted = [line for line in lines if line not in explained]
         missed += [(file, line) for line in counted if line.count == 0]
         rows.append((file, len(counted), sum(line.count > 0 for line in counted), len(explained),

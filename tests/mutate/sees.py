@@ -52,9 +52,11 @@ def judged(lines, left_out):
 
 
 def lines_judged():
-    run, not_run = (1, "x();", 5, 2, 1), (2, "y();", 0, 2, 0)
+    run, not_run = (1, "if (z)", "x();", 5, 2, 1), (2, "x();", "y();", 0, 2, 0)
     why = [{"file": "a.c", "lines": ["y();"], "reason": "it is so"}]
+    both = [{**why[0], "lines": ["x(); y();"]}]
     wanted = [
+        (judged([run, not_run], both), ((1, 1, 1, 2, 1), [], [])),
         (judged([run, not_run], []), ((2, 1, 0, 4, 1), [2], [])),
         (judged([run, not_run], why), ((1, 1, 1, 2, 1), [], [])),
         (judged([run], why), ((1, 1, 0, 2, 1), [], ["y();"])),
