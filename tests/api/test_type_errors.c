@@ -182,6 +182,46 @@ Test(type_errors, value_whose_rule_does_not_fit)
     REFUSE("array", { GC__ITEM_VALUE_ARRAY, AT(array), 32, 16, 0, 0, "array", &odd_tag, NULL });
 }
 
+Test(type_errors, every_size_that_a_tag_or_a_count_may_have_is_accepted)
+{
+    gc_heap *heap = open_heap();
+    for (uint32_t size = 1; size <= 8; size++) {
+        bool fits = size == 1 || size == 2 || size == 4 || size == 8;
+        const gc_value_rule rule = { GC__RULE_PAIR, 8, size, 0, 0, 0, 0, 2, 0 };
+        const gc_item pairs[] = { { GC__ITEM_VALUE_ARRAY, AT(array), 32, 16, 0, 0, "array", &rule, NULL } };
+        const gc_item counted[] = { { GC__ITEM_VALUE_SPAN, AT(items), 8, 16, AT(word), size, "items", &rule, NULL } };
+        const gc_item bytes[] = { { GC__ITEM_BYTES_FLEX, AT(flex), 0, 1, AT(word), size, "flex", NULL, NULL } };
+        const gc_item values[] = { { GC__ITEM_VALUE_FLEX, AT(flex), 0, 8, AT(word), size, "flex", &word_rule, NULL } };
+        const gc_type_info infos[] = {
+            { "struct subject", sizeof(struct subject), 8, counted, 1 },
+            { "struct subject", sizeof(struct subject), 8, bytes, 1 },
+            { "struct subject", sizeof(struct subject), 8, values, 1 },
+        };
+        const gc_type_info pair_info = { "struct subject", sizeof(struct subject), 8, pairs, 1 };
+        if (fits)
+            cr_assert_not_null(gc_type_register(heap, &pair_info), "a tag of %u bytes: %s", size, gc_last_error_message(heap));
+        else
+            refuse_described(heap, &pair_info, "array");
+        for (size_t i = 0; fits && i < sizeof infos / sizeof infos[0]; i++)
+            cr_assert_not_null(gc_type_register(heap, &infos[i]), "a count of %u bytes: %s", size, gc_last_error_message(heap));
+        gc_heap_close(heap);
+        heap = open_heap();
+    }
+    close_heap(heap);
+}
+
+Test(type_errors, a_member_without_a_name)
+{
+    REFUSE("'?'", { GC__ITEM_REF, AT(half), 4, 4, 0, 0, NULL, NULL, NULL });
+}
+
+Test(type_errors, members_that_begin_at_one_place)
+{
+    REFUSE("array", REF(AT(array), "element"), { GC__ITEM_REF_ARRAY, AT(array), 32, 8, 0, 0, "array", NULL, NULL });
+    REFUSE("flex", REF(AT(left), "left"), { GC__ITEM_REF_FLEX, AT(flex), 0, 8, AT(count), 4, "flex", NULL, NULL },
+           { GC__ITEM_BYTES_FLEX, AT(flex), 0, 1, AT(count), 4, "flex", NULL, NULL });
+}
+
 Test(type_errors, line_of_no_known_kind)
 {
     REFUSE("what", { 0, AT(left), 8, 8, 0, 0, "what", NULL, NULL });

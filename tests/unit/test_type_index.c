@@ -29,3 +29,15 @@ Test(type_index, each_description_is_found_again_while_it_grows)
     cr_assert_leq(heap->type_index_capacity, 8 * TYPES);
     close_heap(heap);
 }
+
+Test(type_index, ends_at_the_last_number_that_a_type_may_have)
+{
+    gc_heap *heap = open_heap();
+    uint32_t count = heap->type_count;
+    heap->type_count = (uint32_t)GC__TYPES_MAX;
+    cr_assert_null(gc_type_register(heap, &leaf_info));
+    cr_assert_eq(gc_last_error(heap), GC_ERROR_LIMIT);
+    heap->type_count = count;
+    cr_assert_not_null(gc_type_register(heap, &leaf_info));
+    close_heap(heap);
+}
