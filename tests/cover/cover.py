@@ -2,8 +2,9 @@
 """cover.py SOURCE_DIR BUILD_DIR [--branches] [--json FILE]: what the tests have run of lib/, gc/ and the inline functions of include/.
 
 Reads what gcovr says of a build with -Db_coverage=true whose tests have run. Every line is run, or left_out.json says why not: each entry
-there names a file, the text of its lines, and the reason; it explains every line with that text, which may be that of the line before and
-its own. An entry that explains nothing any more is a fault too. Of the branches of all other lines 95 % are taken. --branches shows those that are not.
+there names a file, the text of its lines, and the reason; it explains every line with that text, which may be that of the line before
+and its own. An entry that explains nothing any more is a fault too. Of the branches of all other lines 95 % are taken. --branches shows
+those that are not.
 Exit status: 0 the limits are reached, 1 they are not, 2 the command makes no sense."""
 import argparse
 import collections
