@@ -135,8 +135,8 @@ static inline gc__slab *gc__walk_next(gc__walk *walk)
     return gc__slab_at(walk->heap, granule);
 }
 
-/* For each object of `slab` whose state has any of `mask`, among the eight slots from `first` on: object and its index in the tables. The state
- * bytes are read once, before the first. */
+/* For each object of `slab` whose state has any of `mask`, among the eight slots from `first` on: object and its index in the tables. The
+ * state bytes are read once, before the first. */
 #define GC__EACH_OF_EIGHT(heap, slab, first, mask, object, index)                                                          \
     for (uint64_t gc__left = gc__lanes_with(gc__load_states((heap)->states + (slab)->table + (first)), (mask)),            \
                   gc__once = 1;                                                                                            \

@@ -18,7 +18,8 @@ gc__marker gc__marker_of(const gc__collection *c, gc__mark_queue *queue)
     return (gc__marker){ .heap = heap, .lookups = heap->lookups, .base = heap->base, .top = heap->top, .states = heap->states,
                          .types = heap->types, .taken = c->taken, .mark = c->narrow ? 0 : GC__REACHED,
                          .marked = c->narrow ? 0 : GC__REACHED,
-                         .keep = c->narrow ? (uint8_t)~(GC__TOUCHED | GC__REACHED) : UINT8_MAX, .quieten = c->full && c->taken != GC__CONDEMNED,
+                         .keep = c->narrow ? (uint8_t)~(GC__TOUCHED | GC__REACHED) : UINT8_MAX,
+                         .quieten = c->full && c->taken != GC__CONDEMNED,
                          .stack = (gc_object **)heap->stack_region.base,
                          .capacity = heap->stack_region.committed / sizeof(gc_object *), .queue = queue };
 }

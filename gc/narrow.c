@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* narrow.c: of the old objects, only those that something touched can reach take part in a full collection.
  *
- * Takes the list of the touched (lib/heap.h), which need not be exact. Leaves in it all who take part, each TOUCHED, and the inside counts that
- * come from them, so that subtract has nothing left to do: an object is loaded once for both. Or, if that would be most of the heap
+ * Takes the list of the touched (lib/heap.h), which need not be exact. Leaves in it all who take part, each TOUCHED, and the inside counts
+ * that come from them, so that subtract has nothing left to do: an object is loaded once for both. Or, if that would be most of the heap
  * anyway, leaves no mark at all, and everything takes part. Counts those who take part. No user code, and no memory but the stack that
  * reach may need, which is reserved.
  *
  * Why nothing else can be garbage. Take garbage x, old, that nothing has touched since a full collection kept it. Then something outside
- * referred to x, or a chain of objects did that begins outside. The last reference of that chain, the one to x, still exists: dropping it, by
- * a release, and moving it into an old object, by gc_move, touch x. If it is outside now, x is no garbage. If plain assignment has moved it into
- * a younger object, x is one step from there. Otherwise its holder is the same as then, and garbage like x; it is touched, or the same
- * is true of it, with a shorter chain. So following references from the young, the middle and the touched finds x. The value of an
+ * referred to x, or a chain of objects did that begins outside. The last reference of that chain, the one to x, still exists: dropping it,
+ * by a release, and moving it into an old object, by gc_move, touch x. If it is outside now, x is no garbage. If plain assignment has moved
+ * it into a younger object, x is one step from there. Otherwise its holder is the same as then, and garbage like x; it is touched, or the
+ * same is true of it, with a shorter chain. So following references from the young, the middle and the touched finds x. The value of an
  * ephemeron may die of the key alone: so the way also leads from a key to its ephemerons, and from there to their values. What was made old
  * by a middle collection is in the list too; what was frozen makes everything take part. */
 #include "gc/collection.h"
@@ -43,8 +43,9 @@ typedef struct narrow_state {
     narrow_mark queue[NARROW_QUEUE]; /* wait for their bytes in the tables */
 } narrow_state;
 
-/* Adds an object to those that take part. Each of them is TOUCHED until it is reached or condemned. While the list is begun REACHED says that
- * an object is in it, for one that died and came again may have several entries; after that, that no reference to it has been counted. */
+/* Adds an object to those that take part. Each of them is TOUCHED until it is reached or condemned. While the list is begun REACHED says
+ * that an object is in it, for one that died and came again may have several entries; after that, that no reference to it has been
+ * counted. */
 static inline void narrow_add(narrow_state *s, gc_object *object, uint32_t index)
 {
     uint8_t *state = &s->heap->states[index];
@@ -150,8 +151,8 @@ static void narrow_visit(narrow_state *s, gc__touched *entry)
                    (object->gc__kind & GC__HELD ? GC__TOUCHED_HELD : 0);
 }
 
-/* Adds to the list what those in it reach, and counts the references. False: that is too much, or will be, as far as can be told from the first of
- * those that the search starts from. */
+/* Adds to the list what those in it reach, and counts the references. False: that is too much, or will be, as far as can be told from the
+ * first of those that the search starts from. */
 static bool narrow_search(narrow_state *s)
 {
     size_t starts = s->count, others = s->most - s->count;

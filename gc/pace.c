@@ -84,8 +84,8 @@ static void pace_adapt(gc__pace *pace, const gc__collection *c)
     pace->young_limit = limit > pace->thresholds[0] ? limit : pace->thresholds[0];
 }
 
-/* The old objects after a narrow collection: those before it and what has come, less what it has freed. Nobody counts the old that die by count
- * meanwhile; so when a quarter of the number has come since they were counted one by one, they are counted again. */
+/* The old objects after a narrow collection: those before it and what has come, less what it has freed. Nobody counts the old that die by
+ * count meanwhile; so when a quarter of the number has come since they were counted one by one, they are counted again. */
 static void pace_reckon(gc_heap *heap, const gc__collection *c)
 {
     gc__pace *pace = &heap->pace;

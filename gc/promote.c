@@ -32,8 +32,8 @@ static size_t promote_slab(gc_heap *heap, gc__slab *slab, uint8_t taken, uint8_t
     return moved;
 }
 
-/* Of a narrow collection: leaves in the list what user code has touched meanwhile. Old objects need nothing more. Returns whether there can be
- * others: young and middle ones, or some that user code has made. */
+/* Of a narrow collection: leaves in the list what user code has touched meanwhile. Old objects need nothing more. Returns whether there can
+ * be others: young and middle ones, or some that user code has made. */
 static bool promote_settle_list(gc__collection *c)
 {
     gc_heap *heap = c->heap;

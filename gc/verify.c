@@ -135,7 +135,8 @@ static bool verify_touched(gc_heap *heap)
             uint8_t state = heap->states[index];
             bool listed = heap->all_touched || heap->insides[index];
             if (good && state & GC__TOUCHED && !(listed && state & GC__COLLECTABLE))
-                good = verify_fault(heap, "object %p says that it is touched, and is not in the list (state 0x%02x)", (void *)object, state);
+                good = verify_fault(heap, "object %p says that it is touched, and is not in the list (state 0x%02x)", (void *)object,
+                                    state);
             if (good && state & GC__OLD && !listed && !(object->gc__count & GC__SLOW_RELEASE))
                 good = verify_fault(heap, "object %p is old, not quiet, and not in the list of the touched", (void *)object);
         }

@@ -3,8 +3,8 @@
  * slots share cache lines' sets and pages evenly: a fixed stride a slab would put all tables of 512-byte objects
  * into the same sets of each cache, and take a page for each slab.
  *
- * A block is 4,096 entries, a page of each byte table. All units taken from a block have one size, a power of two times 64. There are never more
- * blocks in use than slabs, so the tables never run out before the granules do. */
+ * A block is 4,096 entries, a page of each byte table. All units taken from a block have one size, a power of two times 64. There are never
+ * more blocks in use than slabs, so the tables never run out before the granules do. */
 #include "lib/heap.h"
 
 #define BLOCK_STEP ((size_t)256 << 10) /* bytes of a byte table committed at a time */

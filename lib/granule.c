@@ -30,8 +30,6 @@ static void chunk_list_add(gc_heap *heap, uint32_t number)
 static void chunk_list_remove(gc_heap *heap, uint32_t number)
 {
     gc__chunk *chunk = &heap->chunks[number];
-    if (!chunk->listed)
-        return;
     chunk->listed = 0;
     if (chunk->next)
         heap->chunks[chunk->next].previous = chunk->previous;

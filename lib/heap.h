@@ -297,8 +297,8 @@ static inline void gc__touched_add(gc_heap *heap, gc_object *object)
         heap->all_touched = true;
 }
 
-/* The same where an object may be touched again and again; TOUCHED says that it is in the list. The young and the middle need not be, nor, in a
- * collection, the condemned: what becomes of them touches them once more. */
+/* The same where an object may be touched again and again; TOUCHED says that it is in the list. The young and the middle need not be, nor,
+ * in a collection, the condemned: what becomes of them touches them once more. */
 static inline void gc__touch_at(gc_heap *heap, gc_object *object, uint32_t index)
 {
     uint8_t state = heap->states[index], noted = heap->under_way & GC__COLLECTION ? GC__COLLECTABLE : GC__OLD;
@@ -369,7 +369,8 @@ static inline gc__type *gc__type_of(const gc_heap *heap, const gc_object *object
     return heap->types[object->gc__kind & GC__TYPE_MASK];
 }
 
-/* Sets front.limit from what is going on: every creation is slow in a checked heap and while user code runs in a teardown or a collection. */
+/* Sets front.limit from what is going on: every creation is slow in a checked heap, and while user code runs in a teardown or a
+ * collection. */
 void gc__front_update(gc_heap *heap);
 /* Bytes taken or reported, and returned: their balance since the last collection paces the next. */
 void gc__account(gc_heap *heap, size_t bytes);

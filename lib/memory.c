@@ -22,9 +22,25 @@ static size_t memory_round(size_t bytes)
     return bytes < 16 ? 16 : bytes;
 }
 
+static void *memory_move(gc_heap *heap, void *block, size_t bytes)
+{
+    int flags = memory_flags(heap);
+    return block ? rallocx(block, memory_round(bytes), flags) : mallocx(memory_round(bytes), flags);
+}
+
+/* jemalloc cuts no small block from a large piece that is dirty. Where it has nothing else, those have to become clean first. */
+static void *memory_take(gc_heap *heap, void *block, size_t bytes)
+{
+    void *moved = memory_move(heap, block, bytes);
+    if (moved)
+        return moved;
+    gc__arena_purge(heap);
+    return memory_move(heap, block, bytes);
+}
+
 void *gc__raw_take(gc_heap *heap, size_t bytes)
 {
-    return bytes > MEMORY_MAX ? NULL : mallocx(memory_round(bytes), memory_flags(heap));
+    return bytes > MEMORY_MAX ? NULL : memory_take(heap, NULL, bytes);
 }
 
 void gc__raw_give(gc_heap *heap, void *block)
@@ -39,7 +55,7 @@ static void *memory_resize(gc_heap *heap, void *block, size_t bytes)
         return NULL;
     int flags = memory_flags(heap);
     size_t before = block ? sallocx(block, flags) : 0;
-    void *moved = block ? rallocx(block, memory_round(bytes), flags) : mallocx(memory_round(bytes), flags);
+    void *moved = memory_take(heap, block, bytes);
     if (moved) {
         size_t after = sallocx(moved, flags);
         heap->bytes_raw += after - before;

@@ -58,7 +58,8 @@ static bool teardown_finalize(gc_heap *heap, gc__type *type, gc_object *object, 
     object->gc__kind &= ~GC__DYING;
     object->gc__count = heap->checked ? 1 | GC__SLOW_RETAIN | GC__SLOW_RELEASE : 1;
     if (gc__defers(heap)) {
-        gc__touch_at(heap, object, place.index); /* its finalizer may tie it into a cycle, and the queue's release be its last from outside */
+        /* Its finalizer may tie it into a cycle, and the queue's release be its last from outside. */
+        gc__touch_at(heap, object, place.index);
         gc__defer(heap, object);
         return true;
     }

@@ -171,7 +171,6 @@ static void compile_setting(gc__type *type, const gc_item *item)
     case GC__ITEM_HASH: type->hash = (gc_hash_function)item->function; break;
     case GC__ITEM_EQUAL: type->equal = (gc_equal_function)item->function; break;
     case GC__ITEM_REPR: type->repr = (gc_repr_function)item->function; break;
-    default: break;
     }
 }
 

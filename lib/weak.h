@@ -35,7 +35,7 @@ gc__watcher *gc__watchers_of(const gc_heap *heap, const gc_object *target);
 bool gc__watcher_attach(gc_heap *heap, gc__watcher *watcher, gc_object *target);
 /* Takes a watcher out of its chain, if it is in one. */
 void gc__watcher_detach(gc_heap *heap, gc__watcher *watcher);
-/* Takes a whole chain away from its target; the watchers keep their links and lose their targets. */
+/* Takes a whole chain away from its target, which has one; the watchers keep their links and lose their targets. */
 gc__watcher *gc__watchers_take(gc_heap *heap, gc_object *target);
 
 /* The target, borrowed; NULL: it is dying or gone. */

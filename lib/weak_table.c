@@ -108,8 +108,6 @@ void gc__watcher_detach(gc_heap *heap, gc__watcher *watcher)
 
 gc__watcher *gc__watchers_take(gc_heap *heap, gc_object *target)
 {
-    if (!(target->gc__kind & GC__HAS_WEAK))
-        return NULL;
     gc__weak_entry *entry = weak_entry(&heap->weak_table, target);
     gc__watcher *first = entry->first;
     weak_remove(&heap->weak_table, entry);

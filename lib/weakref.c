@@ -44,8 +44,8 @@ static gc__watcher *weak_shared(const gc_heap *heap, const gc_object *target)
     return first && gc__type_of(heap, &first->gc)->builtin == GC__WEAK ? first : NULL;
 }
 
-/* A new watcher of `target`, which the caller holds: creation may collect, and run code that drops every other reference. NULL: no memory, the
- * error is recorded. */
+/* A new watcher of `target`, which the caller holds: creation may collect, and run code that drops every other reference. NULL: no memory,
+ * the error is recorded. */
 static void *weak_new(gc_heap *heap, gc__type *type, gc_object *target)
 {
     gc__watcher *watcher = (gc__watcher *)gc__create(&type->hot, type->size);

@@ -14,8 +14,8 @@ struct input;
 struct input *input_open(const char *path, struct failure *failure);
 void input_close(struct input *input);
 
-/* Fills `buffer` with the next bytes; `*got` is less than its capacity at the end only. Refuses gzip data that is broken, cut short, followed by
- * anything but another gzip member, or a bomb: unpacked over 64 times its packed size and over 4 GiB. */
+/* Fills `buffer` with the next bytes; `*got` is less than its capacity at the end only. Refuses gzip data that is broken, cut short,
+ * followed by anything but another gzip member, or a bomb: unpacked over 64 times its packed size and over 4 GiB. */
 bool input_read(struct input *input, char *buffer, size_t capacity, size_t *got, struct failure *failure);
 
 /* How far it is, in bytes of the file; and the file's size, or 0 where that is not known. */

@@ -28,6 +28,7 @@ static inline const void *gc_bytes_data(const gc_bytes *bytes)
     return bytes + 1;
 }
 
+/* How many bytes. */
 static inline size_t gc_bytes_length(const gc_bytes *bytes)
 {
     return bytes->gc__length;

@@ -11,8 +11,8 @@
 GC__BEGIN_C
 
 /* A full collection, also where automatic ones are disabled. Returns the number of condemned objects that were freed; 0 at once when one
- * is under way, or inside gc_visit_objects, gc_visit_garbage and gc_referrers. It finds everything that is unreachable, but looks only at what can
- * be: if little has lost a reference since the last full collection, at that and at what it reaches; if nothing has, at nothing.
+ * is under way, or inside gc_visit_objects, gc_visit_garbage and gc_referrers. It finds everything that is unreachable, but looks only at
+ * what can be: if little has lost a reference since the last full collection, at that and at what it reaches; if nothing has, at nothing.
  * Source of the algorithm: CPython's Modules/gcmodule.c (N. Schemenauer, 2000); PEP 442 for finalizers.
  * Collects: yes. User code: yes. In callbacks: returns 0. Thread: the heap's. */
 GC__API size_t gc_collect(gc_heap *heap);
@@ -46,8 +46,10 @@ GC__API size_t gc_freeze_count(const gc_heap *heap);
  * Collects: no. User code: yes. In callbacks: returns 0. Thread: the heap's. */
 GC__API size_t gc_run_finalizers(gc_heap *heap);
 
+/* When a callback is called. */
 enum gc_collect_phase { GC_COLLECT_START, GC_COLLECT_STOP };
 
+/* What a callback is told of its collection. */
 typedef struct gc_collect_info {
     int generation;
     size_t candidates;    /* objects that were looked at, of those in the generations collected; 0 at the start */
@@ -56,6 +58,7 @@ typedef struct gc_collect_info {
     uint64_t duration_ns; /* from start to stop, callbacks included; 0 at the start */
 } gc_collect_info;
 
+/* Called with the context it was added with. It is user code. */
 typedef void (*gc_collect_function)(gc_heap *heap, enum gc_collect_phase phase, const gc_collect_info *info, void *context);
 
 /* Adds a callback, called at the start and at the stop of each collection, in the order of addition; at most 16. Removing one takes

@@ -21,6 +21,7 @@
 
 GC__BEGIN_C
 
+/* Its members are the library's. */
 typedef struct gc_dict gc_dict;
 
 /* A new, empty table, which the caller owns; NULL with GC_ERROR_MEMORY. Collects: yes, as a creation. User code: of that collection. */
@@ -96,6 +97,7 @@ typedef struct gc_dict_iterator {
     uint64_t gc__version;
 } gc_dict_iterator;
 
+/* Before the oldest entry; and the next one: false at the end, and when the table has changed. Collects: no. User code: no. */
 GC__API gc_dict_iterator gc_dict_iterate(const gc_dict *dict);
 GC__API bool gc_dict_next(gc_dict_iterator *iterator, void **key, void **value);
 

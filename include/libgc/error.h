@@ -11,8 +11,10 @@
 
 GC__BEGIN_C
 
+/* A heap of objects, which heap.h opens and closes. Its members are the library's. */
 typedef struct gc_heap gc_heap;
 
+/* What went wrong. The numbers keep their meaning. */
 typedef enum gc_error {
     GC_OK = 0,
     GC_ERROR_MEMORY,   /* no memory, or the heap's address range is used up */

@@ -32,6 +32,7 @@ typedef void *(*gc_generator_code)(gc_generator *self, void *sent);
 /* The clean-up. The frame is still whole. It is user code like a finalizer, and may keep the generator alive, which stays closed. */
 typedef void (*gc_generator_clean_up)(gc_generator *self);
 
+/* What gc_generator_status_of tells. */
 enum gc_generator_status {
     GC_GENERATOR_SUSPENDED, /* has not begun, or has stopped */
     GC_GENERATOR_RUNNING,   /* its code or its clean-up is running */

@@ -91,8 +91,8 @@ GC__API void gc_heap_adopt(gc_heap *heap);
 GC__API gc_heap *gc_heap_of(const void *object);
 
 /* Checks every invariant of tables, slabs, lists and counts. Returns NULL when all hold, or a sentence about the first that
- * does not, owned by the heap and overwritten by its next failure. Time: linear in the heap. In callbacks the counts are not checked. Collects: no. User code: `traverse` only. In callbacks: yes.
- * Thread: the heap's. */
+ * does not, owned by the heap and overwritten by its next failure. Time: linear in the heap. In callbacks the counts are not checked.
+ * Collects: no. User code: `traverse` only. In callbacks: yes. Thread: the heap's. */
 GC__API const char *gc_heap_verify(gc_heap *heap);
 
 /* Gives free memory back to the system now: empty slabs, tables, jemalloc's dirty pages. Returns the bytes of address
@@ -102,7 +102,8 @@ GC__API size_t gc_trim(gc_heap *heap);
 
 /* Raw memory in the heap's accounts: for spans, for GC_MEMORY members, for what `destroy` frees. Aligned to 16 bytes, not
  * zeroed. NULL with GC_ERROR_MEMORY when there is none even after a collection. gc_free(heap, NULL) does nothing; gc_realloc of NULL
- * is gc_alloc; it keeps the old block when it fails; a size of 0 gives a block that can be freed. Still held blocks go when the heap is closed.
+ * is gc_alloc; it keeps the old block when it fails; a size of 0 gives a block that can be freed. Blocks that are still held go when the
+ * heap is closed.
  * Collects: gc_alloc and gc_realloc, only when memory has run out. User code: of that collection. In callbacks: yes.
  * Thread: the heap's. */
 GC__API void *gc_alloc(gc_heap *heap, size_t bytes);

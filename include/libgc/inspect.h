@@ -29,7 +29,8 @@ enum { GC_FROZEN_GENERATION = 3, GC_ALL_GENERATIONS = -1, GC_ALL_OBJECTS = -2 };
 /* Calls `function` with each object of a generation (0, 1, 2, GC_FROZEN_GENERATION, GC_ALL_GENERATIONS for all tracked, frozen ones
  * included, GC_ALL_OBJECTS for untracked ones too). Objects may come and go meanwhile: one that is there all the time is
  * shown once, one that dies before its turn is not. What is dying or condemned is never shown. No collection starts meanwhile.
- * Returns how many were shown; 0 with GC_ERROR_ARGUMENT for another number. Collects: no. User code: `function`, and what it causes. In callbacks: yes. Thread: the heap's. */
+ * Returns how many were shown; 0 with GC_ERROR_ARGUMENT for another number.
+ * Collects: no. User code: `function`, and what it causes. In callbacks: yes. Thread: the heap's. */
 GC__API size_t gc_visit_objects(gc_heap *heap, int generation, gc_object_function function, void *context);
 
 /* A reference found: who holds it, in which field (NULL: visited by value; "": visited by a traverse
@@ -56,6 +57,7 @@ GC__API size_t gc_referrers(void *object, gc_reference_function function, void *
 GC__API size_t gc_visit_garbage(gc_heap *heap, gc_object_function function, void *context);
 GC__API size_t gc_drop_garbage(gc_heap *heap);
 
+/* The sums over the collections of one generation; each as in gc_collect_info. */
 typedef struct gc_generation_stats {
     uint64_t collections, candidates, collected, uncollectable;
     uint64_t duration_ns;
@@ -63,6 +65,7 @@ typedef struct gc_generation_stats {
 
 enum { GC_PAUSE_BUCKETS = 256 };
 
+/* The figures of a heap. */
 typedef struct gc_stats {
     gc_generation_stats generations[3];
     size_t objects;         /* alive now, of every kind */
@@ -90,10 +93,12 @@ GC__API uint64_t gc_pause_bucket_ns(unsigned bucket);
  * Collects: no. User code: no. In callbacks: yes. Thread: any. */
 GC__API uint64_t gc_pause_percentile_ns(const gc_stats *stats, double percent);
 
+/* Called with each type that has objects; `bytes` are those of their slots. */
 typedef void (*gc_type_stats_function)(gc_type *type, size_t objects, size_t bytes, void *context);
 
 /* Objects and bytes alive by type, for types that have any, in the order of registration. Time: linear in the heap. Returns how
- * many types were shown. Collects: no. User code: `function`, which must not call this again for the same heap. In callbacks: yes. Thread: the heap's. */
+ * many types were shown.
+ * Collects: no. User code: `function`, which must not call this again for the same heap. In callbacks: yes. Thread: the heap's. */
 GC__API size_t gc_visit_type_stats(gc_heap *heap, gc_type_stats_function function, void *context);
 
 GC__END_C

@@ -41,6 +41,7 @@ static inline bool gc_list_is(const void *object)
     return gc__is_container(object, GC__CONTAINER_LIST);
 }
 
+/* How many items. */
 static inline size_t gc_list_count(const gc_list *list)
 {
     return list->gc__count;
@@ -139,6 +140,7 @@ GC__API bool gc_list_sort(gc_list *list, gc_compare_function compare, void *cont
 GC__API bool gc_list_reserve(gc_list *list, size_t capacity);
 GC__API void gc_list_shrink(gc_list *list);
 
+/* How many items there is room for. */
 static inline size_t gc_list_capacity(const gc_list *list)
 {
     return list->gc__capacity;

@@ -24,23 +24,26 @@ typedef struct gc_float {
     double gc__value;
 } gc_float;
 
-/* Whether an object is an integer, or a float, and its value; NULL is neither.
+/* Whether an object is an integer; NULL is none.
  * Collects: no. User code: no. In callbacks: yes. Thread: the heap's; this holds for every inline function of this header. */
 static inline bool gc_integer_is(const void *object)
 {
     return gc__is_container(object, GC__CONTAINER_INTEGER);
 }
 
+/* The value. */
 static inline int64_t gc_integer_value(const gc_integer *integer)
 {
     return integer->gc__value;
 }
 
+/* Whether an object is a float; NULL is none. */
 static inline bool gc_float_is(const void *object)
 {
     return gc__is_container(object, GC__CONTAINER_FLOAT);
 }
 
+/* The value. */
 static inline double gc_float_value(const gc_float *number)
 {
     return number->gc__value;

@@ -14,6 +14,7 @@
 
 GC__BEGIN_C
 
+/* Its members are the library's. */
 struct gc_set;
 #if !defined(__cplusplus)
 typedef struct gc_set gc_set;
@@ -70,6 +71,7 @@ typedef struct gc_set_iterator {
     uint64_t gc__version;
 } gc_set_iterator;
 
+/* Before the oldest member; and the next one: false at the end, and when the set has changed. Collects: no. User code: no. */
 GC__API gc_set_iterator gc_set_iterate(const struct gc_set *set);
 GC__API bool gc_set_next(gc_set_iterator *iterator, void **member);
 

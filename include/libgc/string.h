@@ -34,6 +34,7 @@ static inline const char *gc_string_bytes(const gc_string *string)
     return (const char *)(string + 1);
 }
 
+/* How many bytes. */
 static inline size_t gc_string_length(const gc_string *string)
 {
     return string->gc__length;
@@ -44,7 +45,7 @@ static inline size_t gc_string_length(const gc_string *string)
  * Collects: yes. User code: of that collection. In callbacks: yes. Thread: the heap's. */
 GC__API gc_string *gc_string_create(gc_heap *heap, const char *bytes, size_t length);
 
-/* The same of a text that ends with a zero byte. */
+/* A string of a text that ends with a zero byte. Otherwise as gc_string_create. */
 GC__API gc_string *gc_string_from(gc_heap *heap, const char *text);
 
 /* As printf formats it. Also NULL with GC_ERROR_ARGUMENT when printf reports an error.
@@ -80,6 +81,7 @@ static inline bool gc_string_equal(const gc_string *a, const gc_string *b)
 GC__API gc_string *gc_string_intern(const gc_string *string);
 GC__API gc_string *gc_string_intern_bytes(gc_heap *heap, const char *bytes, size_t length);
 
+/* Whether a string is interned. */
 static inline bool gc_string_is_interned(const gc_string *string)
 {
     return gc__is_container(string, GC__CONTAINER_INTERNED);

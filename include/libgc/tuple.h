@@ -31,6 +31,7 @@ static inline bool gc_tuple_is(const void *object)
     return gc__is_container(object, GC__CONTAINER_TUPLE);
 }
 
+/* How many items. */
 static inline size_t gc_tuple_count(const gc_tuple *tuple)
 {
     return tuple->gc__count;

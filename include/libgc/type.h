@@ -16,6 +16,7 @@
 
 GC__BEGIN_C
 
+/* What a traverse reports references to, and what a repr is written to (protocol.h). Their members are the library's. */
 typedef struct gc_visitor gc_visitor;
 typedef struct gc_repr_writer gc_repr_writer;
 
@@ -117,6 +118,7 @@ typedef struct gc_type_info {
     size_t item_count;
 } gc_type_info;
 
+/* For GC_TYPE_FLAGS. */
 enum gc_type_flag {
     GC_ACYCLIC = 1,         /* instances can be in no cycle: never tracked, never looked at by a collection */
     GC_IMMORTAL = 2,        /* instances are immortal from birth: destroyed when the heap is closed */
@@ -212,7 +214,8 @@ enum gc_type_flag {
  * Collects: no. User code: no. In callbacks: yes. Thread: the heap's. */
 GC__API gc_type *gc_type_register(gc_heap *heap, const gc_type_info *info);
 
-/* The name in the description of a type. Collects: no. User code: no. In callbacks: yes. Thread: any. */
+/* The name in the description of a type: the description's own, not to be freed.
+ * Collects: no. User code: no. In callbacks: yes. Thread: any. */
 GC__API const char *gc_type_name(const gc_type *type);
 
 /* gc_create(T, type): a new object, all zero, with one reference, which the caller owns; tracked unless its type says otherwise.
@@ -223,7 +226,8 @@ GC__API const char *gc_type_name(const gc_type *type);
 #define gc_create(T, type) ((T *)gc__create(type, sizeof(T)))
 
 /* gc_create_flex(T, type, n): as gc_create, for a type with a flexible array member: n elements, and n is stored in the member
- * that counts them. Also NULL with GC_ERROR_LIMIT when n elements overflow a size or that member, GC_ERROR_ARGUMENT without such a member. */
+ * that counts them. Also NULL with GC_ERROR_LIMIT when n elements overflow a size or that member, GC_ERROR_ARGUMENT without such a
+ * member. */
 #define gc_create_flex(T, type, n) ((T *)gc__create_flex(type, n))
 GC__API void *gc__create_flex(gc_type *type, size_t n);
 
@@ -240,9 +244,11 @@ GC__API void *gc__create_extra(gc_type *type, size_t bytes);
  * Collects: no. User code: yes, when dropped elements die. In callbacks: yes. Thread: the heap's. */
 GC__API void *gc_resize(void *object, size_t n);
 
-/* For a traverse: reports a field by its address. The field holds NULL, or a pointer to an object. */
+/* For a traverse: reports a field by its address. The field holds NULL, or a pointer to an object.
+ * Collects: no. User code: no. In callbacks: only in a traverse. Thread: the heap's. */
 static inline void gc_visit(gc_visitor *visitor, void *field);
-/* For a traverse: reports a reference that is not stored as a plain pointer. The type must have a `clear`. */
+
+/* For a traverse: reports a reference that is not stored as a plain pointer. The type must have a `clear`. Otherwise as gc_visit. */
 static inline void gc_visit_value(gc_visitor *visitor, void *object);
 
 struct gc_visitor {

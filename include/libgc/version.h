@@ -11,6 +11,7 @@
 #define GC_HEADER_MINOR 1
 #define GC_HEADER_PATCH 0
 
+/* As one number: 10000 for each major version, 100 for each minor one. */
 #define GC_HEADER_VERSION (GC_HEADER_MAJOR * 10000u + GC_HEADER_MINOR * 100u + GC_HEADER_PATCH)
 
 /* What a library exports. The library itself is built with hidden visibility. */

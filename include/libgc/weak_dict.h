@@ -18,8 +18,10 @@
 
 GC__BEGIN_C
 
+/* Its members are the library's. */
 typedef struct gc_weak_dict gc_weak_dict;
 
+/* What a table watches. */
 enum gc_weak_side {
     GC_WEAK_KEYS,  /* the table watches the keys, and holds the values: notes about objects */
     GC_WEAK_VALUES /* the table watches the values, and holds the keys: a cache */
@@ -72,6 +74,7 @@ typedef struct gc_weak_dict_iterator {
     uint64_t gc__version;
 } gc_weak_dict_iterator;
 
+/* Before the oldest entry; and the next one: false at the end, and when the table has changed. Collects: no. User code: no. */
 GC__API gc_weak_dict_iterator gc_weak_dict_iterate(const gc_weak_dict *dict);
 GC__API bool gc_weak_dict_next(gc_weak_dict_iterator *iterator, void **key, void **value);
 

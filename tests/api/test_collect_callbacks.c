@@ -148,6 +148,16 @@ Test(callbacks, adding_and_removing_inside_takes_effect_from_the_next_collection
     close_heap(heap);
 }
 
+Test(callbacks, none_is_no_callback)
+{
+    gc_heap *heap = open_heap();
+    cr_assert_not(gc_add_collect_callback(heap, NULL, NULL));
+    cr_assert_eq(gc_last_error(heap), GC_ERROR_ARGUMENT);
+    cr_assert_not(gc_remove_collect_callback(heap, tell, heap));
+    cr_assert_eq(gc_last_error(heap), GC_ERROR_ARGUMENT);
+    close_heap(heap);
+}
+
 Test(callbacks, sixteen_and_no_more)
 {
     gc_heap *heap = open_heap();

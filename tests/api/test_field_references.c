@@ -238,3 +238,64 @@ Test(field, members_have_their_names)
     gc_release(object);
     close_heap(heap);
 }
+
+/* As many references as the collector takes from several objects at a time, and one more than it takes from any. */
+struct wide {
+    gc_object gc;
+    struct wide *a, *b, *c, *d, *e, *f, *g, *h, *i, *j, *k, *l, *m, *n, *o, *p;
+};
+struct wider {
+    gc_object gc;
+    struct wide *a, *b, *c, *d, *e, *f, *g, *h, *i, *j, *k, *l, *m, *n, *o, *p, *q;
+};
+static const gc_type_info wide_info = GC_TYPE_INFO(struct wide, GC_REFS(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p));
+static const gc_type_info wider_info = GC_TYPE_INFO(struct wider, GC_REFS(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q));
+
+/* Fills all references of an object with new ones of the type. */
+static void fill(void *object, size_t bytes, gc_type *type)
+{
+    struct wide **fields = (struct wide **)((char *)object + sizeof(gc_object));
+    for (size_t i = 0; i < (bytes - sizeof(gc_object)) / sizeof *fields; i++)
+        fields[i] = gc_create(struct wide, type);
+}
+
+static void many_members(const gc_type_info *info, size_t bytes)
+{
+    enum { TOPS = 40 };
+    const size_t refs = (bytes - sizeof(gc_object)) / sizeof(void *);
+    gc_heap *heap = open_heap();
+    gc_type *type = gc_type_register(heap, &wide_info), *top_type = gc_type_register(heap, info);
+    struct list *holder = list_new(heap, TOPS);
+    for (int t = 0; t < TOPS; t++) {
+        void *top = gc_create_extra(struct wide, top_type, 0);
+        fill(top, bytes, type);
+        struct wide *first = *(struct wide **)((char *)top + sizeof(gc_object));
+        fill(first, sizeof *first, type);
+        holder->items[t] = top;
+    }
+    /* Above all of them, so that every reference leads down, onto the stack. */
+    struct list *root = list_new(heap, 1);
+    gc_move(&root->items[0], (void **)&holder);
+    for (int i = 0; i < 3; i++) {
+        gc_freeze(heap);
+        gc_unfreeze(heap);
+        cr_assert_eq(gc_collect(heap), 0);
+        assert_whole(heap);
+    }
+    struct wide *last = *(struct wide **)((char *)((struct list *)root->items[0])->items[TOPS - 1] + sizeof(gc_object));
+    gc_set(&last->p->a, last->p);
+    gc_set((void **)&last->p->b, (void *)root);
+    gc_release(root);
+    cr_assert_eq(gc_collect(heap), 2 + TOPS * (1 + refs + 16));
+    close_heap(heap);
+}
+
+Test(field, sixteen_members)
+{
+    many_members(&wide_info, sizeof(struct wide));
+}
+
+Test(field, seventeen_members)
+{
+    many_members(&wider_info, sizeof(struct wider));
+}

@@ -17,6 +17,26 @@ Test(finalize, all_finalizers_run_before_any_destruction)
     close_heap(heap);
 }
 
+static void release_what_it_does_not_own(struct node *self)
+{
+    gc_release(self);
+}
+
+/* A fault of the program, which a checked heap names. Otherwise the object dies once, as it was about to. */
+Test(finalize, one_that_releases_its_object_once_too_often_ends_it_once)
+{
+    gc_settings settings = unchecked_settings();
+    gc_heap *heap = open_heap_with(&settings);
+    struct node *child = watched_new(heap, 2), *node = watched_with(heap, 1, release_what_it_does_not_own);
+    gc_set(&node->left, child);
+    gc_release(node);
+    cr_assert_str_eq(recorded(), "f1 d1");
+    cr_assert_eq(gc_refcount(child), 1);
+    cr_assert_eq(objects_in(heap), 1);
+    gc_release(child);
+    close_heap(heap);
+}
+
 static void see_intact_ring(struct node *self)
 {
     cr_assert_eq(gc_refcount(self), 2, "the ring's reference, and the one it is held with");

@@ -283,8 +283,10 @@ Test(heap, every_error_has_a_name)
     gc_heap *heap = open_heap();
     cr_assert_eq(gc_last_error(heap), GC_OK);
     cr_assert_str_eq(gc_last_error_message(heap), "");
-    for (int i = 0; i <= GC_ERROR_VERSION + 1; i++)
+    for (int i = 0; i <= GC_ERROR_SYSTEM; i++)
         cr_assert_gt(strlen(gc_error_name((gc_error)i)), 0);
+    cr_assert_str_eq(gc_error_name(GC_ERROR_SYSTEM), "the system refused");
+    cr_assert_str_eq(gc_error_name((gc_error)99), "unknown error");
     cr_assert_str_eq(gc_error_name(GC_ERROR_MEMORY), "no memory");
     cr_assert_eq(gc_version(), GC_HEADER_VERSION);
     close_heap(heap);

@@ -96,6 +96,27 @@ Test(immortal, made_by_hand)
     close_heap(heap);
 }
 
+static bool see_the_only_one(void *object, void *context)
+{
+    cr_assert(gc_is_immortal(object));
+    cr_assert_eq(gc_refcount(object), UINT32_MAX);
+    ++*(int *)context;
+    return true;
+}
+
+Test(immortal, shown_like_any_other)
+{
+    gc_heap *heap = open_heap();
+    struct node *node = node_new(heap, 1);
+    int seen = 0;
+    gc_immortalize(node);
+    cr_assert_eq(gc_visit_objects(heap, GC_ALL_OBJECTS, see_the_only_one, &seen), 1);
+    cr_assert_eq(seen, 1);
+    cr_assert_eq(gc_visit_objects(heap, GC_ALL_GENERATIONS, see_the_only_one, &seen), 0, "untracked");
+    cr_assert_eq(gc_refcount(node), UINT32_MAX);
+    close_heap(heap);
+}
+
 Test(immortal, as_an_element_of_garbage)
 {
     gc_heap *heap = open_heap();

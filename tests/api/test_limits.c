@@ -81,6 +81,27 @@ static void find_no_room(void *argument)
     child_check(errno == ENOMEM);
 }
 
+static void ask_for_more_than_there_is(void *argument)
+{
+    limit_address_space(*(size_t *)argument);
+    gc_settings settings;
+    gc_settings_default(&settings);
+    settings.range_bytes = (size_t)64 << 30;
+    errno = 0;
+    child_check(gc_heap_open(&settings) == NULL);
+    child_check(errno == ENOMEM);
+    settings.range_bytes = (size_t)16 << 20;
+    gc_heap *heap = gc_heap_open(&settings);
+    child_check(heap != NULL);
+    child_check(gc_heap_close(heap) == 0);
+}
+
+Test(limits, a_range_that_is_asked_for_is_not_made_smaller)
+{
+    size_t more = (size_t)1 << 30;
+    cr_assert_eq(run_in_child(ask_for_more_than_there_is, &more), 0);
+}
+
 Test(limits, no_room_for_the_smallest_range)
 {
     size_t more = (size_t)4 << 20;

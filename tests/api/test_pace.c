@@ -224,6 +224,27 @@ Test(pace, bytes_start_collections)
     close_heap(heap);
 }
 
+/* What is taken and given back by turns is no growth: raw memory, reported bytes, and the slabs of objects. */
+Test(pace, bytes_that_are_given_back_start_none)
+{
+    gc_settings settings = unchecked_settings();
+    settings.automatic = 1;
+    settings.thresholds[0] = 1000000;
+    settings.threshold_bytes = 1 << 20;
+    gc_heap *heap = open_heap_with(&settings);
+    for (int i = 0; i < 100; i++) {
+        gc_free(heap, gc_alloc(heap, 1 << 19));
+        gc_external_bytes(heap, 1 << 19);
+        gc_external_bytes(heap, -(1 << 19));
+        gc_release(list_new(heap, 1 << 16));
+        gc_release(node_new(heap, i));
+    }
+    gc_stats stats;
+    gc_get_stats(heap, &stats);
+    cr_assert_eq(stats.pauses, 0);
+    close_heap(heap);
+}
+
 Test(pace, external_bytes_start_collections)
 {
     gc_settings settings = quiet_settings();

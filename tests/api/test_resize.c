@@ -82,6 +82,28 @@ Test(resize, growing_moves_what_it_holds)
     close_heap(heap);
 }
 
+Test(resize, one_of_several_megabytes_grows_and_shrinks)
+{
+    gc_heap *heap = open_heap();
+    const size_t sizes[] = { 600000, 601000, 5000000, 1200000, 700000, 2000000 };
+    struct list *list = list_new(heap, sizes[0]);
+    struct leaf *leaf = leaf_new(heap, 1);
+    gc_move(&list->items[599999], (void **)&leaf);
+    for (size_t i = 1; i < sizeof sizes / sizeof sizes[0]; i++) {
+        list = gc_resize(list, sizes[i]);
+        cr_assert_not_null(list);
+        cr_assert_eq(list->count, sizes[i]);
+        cr_assert_geq(gc_size_of(list), sizes[i] * sizeof(void *));
+        cr_assert_eq(((struct leaf *)list->items[599999])->id, 1);
+        for (size_t k = sizes[i - 1]; k < sizes[i]; k++)
+            cr_assert_null(list->items[k], "new elements are empty");
+        assert_whole(heap);
+    }
+    gc_release(list);
+    cr_assert_eq(times_recorded('d'), 1);
+    close_heap(heap);
+}
+
 Test(resize, shrinking_drops_in_order_and_gives_memory_back)
 {
     gc_heap *heap = open_heap();

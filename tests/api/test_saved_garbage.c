@@ -51,6 +51,30 @@ Test(saved_garbage, counts_as_uncollectable)
     close_heap(heap);
 }
 
+static void drop_inside(gc_heap *heap, enum gc_collect_phase phase, const gc_collect_info *info, void *context)
+{
+    (void)phase, (void)info;
+    cr_assert_eq(gc_drop_garbage(heap), 0);
+    ++*(int *)context;
+}
+
+Test(saved_garbage, cannot_be_dropped_inside_a_callback)
+{
+    gc_heap *heap = open_heap();
+    int calls = 0;
+    gc_set_debug(heap, GC_DEBUG_SAVE_ALL);
+    make_garbage_ring(heap, 1, 3);
+    gc_collect(heap);
+    cr_assert(gc_add_collect_callback(heap, drop_inside, &calls));
+    gc_collect(heap);
+    cr_assert_eq(calls, 2);
+    cr_assert_eq(gc_visit_garbage(heap, see_id, NULL), 3, "all of it is still there");
+    cr_assert(gc_remove_collect_callback(heap, drop_inside, &calls));
+    gc_set_debug(heap, 0);
+    cr_assert_eq(gc_drop_garbage(heap), 3);
+    close_heap(heap);
+}
+
 Test(saved_garbage, death_by_count_saves_nothing)
 {
     gc_heap *heap = open_heap();

@@ -113,6 +113,20 @@ Test(stats, buckets_grow_by_an_eighth_of_a_doubling)
     cr_assert_gt(gc_pause_bucket_ns(GC_PAUSE_BUCKETS - 1), 1000000000u, "a second has its bucket");
 }
 
+Test(stats, no_percentile_is_more_than_the_longest_pause)
+{
+    gc_stats stats = { .pauses = 3, .pause_ns_max = 1000 };
+    stats.pause_histogram[1] = 2;
+    stats.pause_histogram[GC_PAUSE_BUCKETS - 1] = 1;
+    cr_assert_eq(gc_pause_percentile_ns(&stats, 0), 2, "the first bucket with a pause");
+    cr_assert_eq(gc_pause_percentile_ns(&stats, 66), 2);
+    cr_assert_eq(gc_pause_percentile_ns(&stats, 67), 1000);
+    cr_assert_eq(gc_pause_percentile_ns(&stats, 100), 1000);
+    cr_assert_eq(gc_pause_percentile_ns(&stats, 200), 1000);
+    stats.pauses = 0;
+    cr_assert_eq(gc_pause_percentile_ns(&stats, 50), 0);
+}
+
 struct expected {
     const char *name;
     size_t objects;

@@ -117,6 +117,49 @@ Test(type_errors, member_of_another_size_than_a_pointer)
     REFUSE("items", { GC__ITEM_REF_SPAN, AT(items), 8, 16, AT(count), 4, "items", NULL, NULL });
 }
 
+Test(type_errors, elements_without_a_size_or_not_whole)
+{
+    REFUSE("flex", { GC__ITEM_BYTES_FLEX, AT(flex), 0, 0, AT(count), 4, "flex", NULL, NULL });
+    REFUSE("array", { GC__ITEM_REF_ARRAY, AT(array), 28, 8, 0, 0, "array", NULL, NULL });
+    REFUSE("array", { GC__ITEM_VALUE_ARRAY, AT(array), 28, 8, 0, 0, "array", &word_rule, NULL });
+}
+
+struct longer {
+    gc_object gc;
+    uint64_t words[sizeof(struct subject) / 8];
+};
+
+/* Where creation takes the slow call; the inline path believes its caller. */
+Test(type_errors, creating_another_struct_than_the_type_has)
+{
+    gc_settings settings = quiet_settings();
+    settings.check_level = 1;
+    gc_heap *heap = open_heap_with(&settings);
+    gc_type *type = gc_type_register(heap, &sound);
+    cr_assert_null(gc_create(struct longer, type));
+    cr_assert_eq(gc_last_error(heap), GC_ERROR_ARGUMENT);
+    cr_assert_not_null(strstr(gc_last_error_message(heap), "struct subject"), "%s", gc_last_error_message(heap));
+    cr_assert_eq(objects_in(heap), 0);
+    close_heap(heap);
+}
+
+Test(type_errors, no_description_and_none_with_a_name)
+{
+    gc_heap *heap = open_heap();
+    const gc_type_info nameless = { NULL, sizeof(struct subject), 8, NULL, 0 };
+    cr_assert_null(gc_type_register(heap, NULL));
+    cr_assert_eq(gc_last_error(heap), GC_ERROR_ARGUMENT);
+    cr_assert_null(gc_type_register(heap, &nameless));
+    cr_assert_eq(gc_last_error(heap), GC_ERROR_ARGUMENT);
+    close_heap(heap);
+}
+
+Test(type_errors, member_listed_twice_with_settings_in_between)
+{
+    REFUSE("left", REF(AT(right), "right"), { GC__ITEM_FLAGS, 0, 0, 0, 0, 0, "flags", NULL, NULL }, REF(AT(left), "left"),
+           REF(AT(left), "left"));
+}
+
 Test(type_errors, count_that_is_no_integer)
 {
     REFUSE("items", { GC__ITEM_REF_SPAN, AT(items), 8, 8, AT(count), 3, "items", NULL, NULL });
@@ -133,8 +176,50 @@ Test(type_errors, value_whose_rule_does_not_fit)
     REFUSE("half", { GC__ITEM_VALUE, AT(half), 4, 4, 0, 0, "half", &word_rule, NULL });
     const gc_value_rule outside = { GC__RULE_PAIR, 0, 1, 0xfffffff8u, 0, 0, 0, 2, 0 };
     REFUSE("array", { GC__ITEM_VALUE_ARRAY, AT(array), 32, 16, 0, 0, "array", &outside, NULL });
+    const gc_value_rule tag_outside = { GC__RULE_PAIR, 12, 8, 0, 0, 0, 0, 2, 0 };
+    REFUSE("array", { GC__ITEM_VALUE_ARRAY, AT(array), 32, 16, 0, 0, "array", &tag_outside, NULL });
     const gc_value_rule odd_tag = { GC__RULE_PAIR, 0, 3, 8, 0, 0, 0, 2, 0 };
     REFUSE("array", { GC__ITEM_VALUE_ARRAY, AT(array), 32, 16, 0, 0, "array", &odd_tag, NULL });
+}
+
+Test(type_errors, every_size_that_a_tag_or_a_count_may_have_is_accepted)
+{
+    gc_heap *heap = open_heap();
+    for (uint32_t size = 1; size <= 8; size++) {
+        bool fits = size == 1 || size == 2 || size == 4 || size == 8;
+        const gc_value_rule rule = { GC__RULE_PAIR, 8, size, 0, 0, 0, 0, 2, 0 };
+        const gc_item pairs[] = { { GC__ITEM_VALUE_ARRAY, AT(array), 32, 16, 0, 0, "array", &rule, NULL } };
+        const gc_item counted[] = { { GC__ITEM_VALUE_SPAN, AT(items), 8, 16, AT(word), size, "items", &rule, NULL } };
+        const gc_item bytes[] = { { GC__ITEM_BYTES_FLEX, AT(flex), 0, 1, AT(word), size, "flex", NULL, NULL } };
+        const gc_item values[] = { { GC__ITEM_VALUE_FLEX, AT(flex), 0, 8, AT(word), size, "flex", &word_rule, NULL } };
+        const gc_type_info infos[] = {
+            { "struct subject", sizeof(struct subject), 8, counted, 1 },
+            { "struct subject", sizeof(struct subject), 8, bytes, 1 },
+            { "struct subject", sizeof(struct subject), 8, values, 1 },
+        };
+        const gc_type_info pair_info = { "struct subject", sizeof(struct subject), 8, pairs, 1 };
+        if (fits)
+            cr_assert_not_null(gc_type_register(heap, &pair_info), "a tag of %u bytes: %s", size, gc_last_error_message(heap));
+        else
+            refuse_described(heap, &pair_info, "array");
+        for (size_t i = 0; fits && i < sizeof infos / sizeof infos[0]; i++)
+            cr_assert_not_null(gc_type_register(heap, &infos[i]), "a count of %u bytes: %s", size, gc_last_error_message(heap));
+        gc_heap_close(heap);
+        heap = open_heap();
+    }
+    close_heap(heap);
+}
+
+Test(type_errors, a_member_without_a_name)
+{
+    REFUSE("'?'", { GC__ITEM_REF, AT(half), 4, 4, 0, 0, NULL, NULL, NULL });
+}
+
+Test(type_errors, members_that_begin_at_one_place)
+{
+    REFUSE("array", REF(AT(array), "element"), { GC__ITEM_REF_ARRAY, AT(array), 32, 8, 0, 0, "array", NULL, NULL });
+    REFUSE("flex", REF(AT(left), "left"), { GC__ITEM_REF_FLEX, AT(flex), 0, 8, AT(count), 4, "flex", NULL, NULL },
+           { GC__ITEM_BYTES_FLEX, AT(flex), 0, 1, AT(count), 4, "flex", NULL, NULL });
 }
 
 Test(type_errors, line_of_no_known_kind)
@@ -200,11 +285,13 @@ Test(type_errors, alignment_out_of_range)
     close_heap(heap);
 }
 
-Test(type_errors, struct_smaller_than_the_header)
+Test(type_errors, struct_smaller_than_the_header_or_too_large)
 {
     const gc_type_info info = { "struct subject", 4, 4, NULL, 0 };
+    const gc_type_info huge = { "struct subject", (size_t)3 << 30, 8, NULL, 0 };
     gc_heap *heap = open_heap();
     refuse_described(heap, &info, "4");
+    refuse_described(heap, &huge, "3221225472");
     close_heap(heap);
 }
 

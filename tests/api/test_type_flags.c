@@ -81,6 +81,23 @@ struct acyclic {
 };
 static const gc_type_info acyclic_info = GC_TYPE_INFO(struct acyclic, GC_REFS(reference), GC_TYPE_FLAGS(GC_ACYCLIC));
 
+static void untrack_itself(struct node *self)
+{
+    gc_untrack(self);
+    record('u', self->id);
+}
+
+Test(type_flags, untracking_what_is_condemned_does_nothing)
+{
+    gc_heap *heap = open_heap();
+    struct node *ring = watched_with(heap, 1, untrack_itself);
+    gc_set(&ring->left, ring);
+    gc_release(ring);
+    cr_assert_eq(gc_collect(heap), 1, "it stays condemned");
+    cr_assert_str_eq(recorded(), "f1 u1 d1");
+    close_heap(heap);
+}
+
 Test(type_flags, acyclic_objects_are_never_tracked)
 {
     gc_heap *heap = open_heap();

@@ -53,6 +53,9 @@ Test(visit_objects, by_generation_and_all)
     cr_assert_eq(visit(heap, GC_ALL_GENERATIONS), 4, "frozen ones included");
     gc_unfreeze(heap);
     cr_assert_eq(visit(heap, 17), 0);
+    cr_assert_eq(gc_last_error(heap), GC_ERROR_ARGUMENT);
+    cr_assert_eq(visit(heap, GC_ALL_OBJECTS - 1), 0);
+    cr_assert_eq(visit(heap, GC_FROZEN_GENERATION + 1), 0);
     for (int i = 0; i < 5; i++)
         gc_release(nodes[i]);
     close_heap(heap);

@@ -103,6 +103,14 @@ static void *drop_itself(gc_function *self, void **arguments, size_t count)
     return gc_retain((void *)gc_function_captured(self, 0));
 }
 
+Test(function, needs_code)
+{
+    gc_heap *heap = open_heap();
+    cr_assert_null(gc_function_create(heap, NULL, NULL, 0));
+    cr_assert_eq(gc_last_error(heap), GC_ERROR_ARGUMENT);
+    close_heap(heap);
+}
+
 Test(function, may_drop_the_last_reference_to_itself)
 {
     gc_heap *heap = open_heap();

@@ -141,6 +141,35 @@ Test(set, one_member_at_a_time)
     close_heap(heap);
 }
 
+static size_t raw_bytes(gc_heap *heap)
+{
+    gc_stats stats;
+    gc_get_stats(heap, &stats);
+    return stats.bytes_raw;
+}
+
+Test(set, reserves_for_so_many_in_all)
+{
+    gc_heap *heap = open_heap();
+    struct gc_set *empty = gc_set_create(heap), *half_full = gc_set_create(heap);
+    size_t before = raw_bytes(heap);
+    cr_assert(gc_set_reserve(empty, 1000));
+    size_t takes = raw_bytes(heap) - before;
+    for (int id = 0; id < 900; id++) {
+        gc_integer *key = gc_integer_create(heap, id);
+        cr_assert(gc_set_add(half_full, key));
+        gc_release(key);
+    }
+    cr_assert(gc_set_reserve(half_full, 1000));
+    cr_assert(gc_set_reserve(half_full, 900), "there are as many");
+    cr_assert(gc_set_reserve(half_full, 10), "there are more");
+    cr_assert_leq(raw_bytes(heap) - before, 2 * takes, "100 more, and not 1000");
+    cr_assert_eq(gc_set_count(half_full), 900);
+    gc_release(empty);
+    gc_release(half_full);
+    close_heap(heap);
+}
+
 Test(set, refuses_null_and_what_has_no_hash)
 {
     gc_heap *heap = open_heap();
@@ -177,6 +206,29 @@ Test(set, going_through_it_sees_a_change)
     cr_assert_eq(gc_last_error(heap), GC_ERROR_CHANGED);
     gc_release(one);
     gc_release(two);
+    gc_release(set);
+    close_heap(heap);
+}
+
+Test(set, going_through_it_sees_the_change_that_makes_it_grow)
+{
+    gc_heap *heap = open_heap();
+    struct gc_set *set = gc_set_create(heap);
+    for (int id = 0; id < 500; id++) {
+        void *member;
+        gc_set_iterator iterator = gc_set_iterate(set);
+        gc_integer *key = gc_integer_create(heap, id);
+        cr_assert(gc_set_add(set, key));
+        cr_assert_not(gc_set_next(&iterator, &member));
+        cr_assert(iterator.changed, "by the member with number %d", id);
+        iterator = gc_set_iterate(set);
+        if (id % 3 == 0) {
+            cr_assert(gc_set_remove(set, key));
+            cr_assert_not(gc_set_next(&iterator, &member));
+            cr_assert(iterator.changed, "by the removal of number %d", id);
+        }
+        gc_release(key);
+    }
     gc_release(set);
     close_heap(heap);
 }

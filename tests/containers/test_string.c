@@ -216,6 +216,22 @@ Test(intern, many_come_and_go)
     close_heap(heap);
 }
 
+Test(intern, what_else_is_known_of_a_string_stays)
+{
+    gc_heap *heap = open_heap();
+    gc_string *string = gc_string_from(heap, "watched from before");
+    gc_weak *weak = gc_weak_create(string, NULL, NULL);
+    gc_string *interned = gc_string_intern(string);
+    cr_assert_eq(interned, string);
+    cr_assert(weak_alive(weak));
+    assert_whole(heap);
+    gc_release(interned);
+    gc_release(string);
+    cr_assert_not(weak_alive(weak), "its weak references know that it is gone");
+    gc_release(weak);
+    close_heap(heap);
+}
+
 Test(intern, singletons_too)
 {
     gc_heap *heap = open_heap();

@@ -3,8 +3,9 @@
 
 Every ```c block is a program. It is preceded by a line `<!-- runnable -->`, is compiled as C11 with all warnings as errors against the
 library in BUILD_DIR, runs, and ends with status 0; a ```text block that follows it is what it prints. Those of README.md are compiled
-and run as C++17 as well. A ```scheme block is what is typed to the interpreter of examples/, if that is built. Every quoted command `./dev ...` or `meson ...` exists, with its options; every relative link and every
-path of the tree that is named leads somewhere. Prints TAP; each check is also shown to find what it looks for."""
+and run as C++17 as well. A ```scheme block is what is typed to the interpreter of examples/, if that is built. Every quoted command
+`./dev ...` or `meson ...` exists, with its options (commands.py tries them); every relative link and every path of the tree that is
+named leads somewhere. Prints TAP; each check is also shown to find what it looks for."""
 import collections
 import json
 import os

@@ -70,7 +70,8 @@ def errors(check):
 
 def places():
     """In which line an error is: that of the call, or of the use of a macro."""
-    texts = [("(define (f x)\n  (list\n    (car x)))\n\n(f 5)\n", 3), ("(define x\n  y)\n", 1), ("1\ny", 2), ("(define (f)\n  (list-ref '(1) 2))\n(list 1\n  (f))", 3),
+    texts = [("(define (f x)\n  (list\n    (car x)))\n\n(f 5)\n", 3), ("(define x\n  y)\n", 1), ("1\ny", 2),
+             ("(define (f)\n  (list-ref '(1) 2))\n(list 1\n  (f))", 3),
              ("1\n(when\n  (car 2) 3)", 3),
              ("\n\n(let ((x))\n x)", 3), ('"a\nb"\n(car 1)', 3), ("1\n(list 1 2", 2), ('1\n"unended', 2), ("(f '", 1)]
     return [f"{text}\n{done.stderr}" for text, line in texts for done in [run_text(text)]
@@ -98,7 +99,8 @@ def command_line():
     done = run(["/nowhere.scm"])
     if done.returncode != 1 or "/nowhere.scm cannot be read" not in done.stderr:
         faults.append(f"a file that is not there: {done.stderr}")
-    done = run(["--stats"], "(define (f n) (let loop ((i 0)) (if (< i n) (loop (+ i 1)) i)))\n(let loop ((i 0)) (if (= i 20000) i (begin (f 1) (loop (+ i 1)))))\n")
+    done = run(["--stats"], "(define (f n) (let loop ((i 0)) (if (< i n) (loop (+ i 1)) i)))\n"
+               "(let loop ((i 0)) (if (= i 20000) i (begin (f 1) (loop (+ i 1)))))\n")
     if done.stdout != "20000\n" or not re.search(r"^0 +[1-9]\d* +[1-9]\d+$", done.stderr, re.MULTILINE) or "pauses: " not in done.stderr:
         faults.append(f"--stats: {done.stdout}{done.stderr}")
     return faults

@@ -37,7 +37,8 @@ CHECKS = [
     ("all is as expected, in a checked heap", lambda: whole("2")),
     ("each value that differs is seen", lambda: all(spoiled(number) for number in [*range(1, values, 5), values])),
     ("a value that is not there cannot be spoiled", lambda: run("--spoil", str(values + 1)).returncode == 2),
-    ("other arguments are refused", lambda: all(run(*words).returncode == 2 for words in (["x"], ["--spoil"], ["--spoil", "x"], ["--spoil", "0"]))),
+    ("other arguments are refused",
+     lambda: all(run(*words).returncode == 2 for words in (["x"], ["--spoil"], ["--spoil", "x"], ["--spoil", "0"]))),
 ]
 
 print(f"1..{len(CHECKS)}", flush=True)

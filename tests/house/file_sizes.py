@@ -53,5 +53,6 @@ rule.run(check, [
     ("a long function", "lib/a.c:2: a function of 72", {"lib/a.c": "int f(void)\n{\n" + LONG + "}\n"}),
     ("a long function with its brace at the end of the line", "a function of 72", {"lib/a.c": "int f(void) {\n" + LONG + "}\n"}),
     ("a long test", "a function of 72", {"tests/unit/test_a.c": "Test(a, b, .signal = 6)\n{\n" + LONG + "}\n"}),
-    ("a long function behind a brace in a string", "lib/a.c:3: a function of 72", {"lib/a.c": 'char *s = "{";\nint f(void)\n{\n' + LONG + "}\n"}),
+    ("a long function behind a brace in a string", "lib/a.c:3: a function of 72",
+     {"lib/a.c": 'char *s = "{";\nint f(void)\n{\n' + LONG + "}\n"}),
 ])

@@ -65,7 +65,8 @@ def check(root, libraries):
 LIBRARIES = sys.argv[2:]
 HEADER = "GC_API int gc_a(void);\n"
 rule.run(lambda root: check(root, LIBRARIES if root == pathlib.Path(sys.argv[1]) else []), [
-    ("a function that is not listed", "include/ has gc_b", {"include/libgc.h": HEADER + "GC_API int gc_b(int b);\n", "lib/libgc.symbols": "gc_a\n"}),
+    ("a function that is not listed", "include/ has gc_b",
+     {"include/libgc.h": HEADER + "GC_API int gc_b(int b);\n", "lib/libgc.symbols": "gc_a\n"}),
     ("a listed name that no header has", "which include/ has not", {"include/libgc.h": HEADER, "lib/libgc.symbols": "gc_a\ngc_b\n"}),
     ("a declaration without GC_API", "gc_a is declared", {"include/libgc.h": "int gc_a(void);\n", "lib/libgc.symbols": "gc_a\n"}),
     ("a list out of order", "not sorted", {"include/libgc.h": HEADER + "GC_API int gc_b(void);\n", "lib/libgc.symbols": "gc_b\ngc_a\n"}),

@@ -13,7 +13,8 @@ install_below_here
 # The names that a preprocessor knows after our headers, and after each of theirs; those that begin as ours do.
 macros_of() {
     # shellcheck disable=SC2086
-    $CC -I"$prefix/include" -E -dM - 2>/dev/null | awk '$1 == "#define" && $2 ~ /^_?_?(LIB)?GC_/ { sub(/\(.*/, "", $2); print $2 }' | sort -u
+    $CC -I"$prefix/include" -E -dM - 2>/dev/null |
+        awk '$1 == "#define" && $2 ~ /^_?_?(LIB)?GC_/ { sub(/\(.*/, "", $2); print $2 }' | sort -u
 }
 echo '#include <libgc.h>' | macros_of >"$here/ours"
 for header in gc.h $(cd /usr/include && ls gc/*.h); do

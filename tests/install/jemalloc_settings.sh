@@ -6,7 +6,8 @@ set -eu
 
 report=$(MALLOC_CONF=stats_print:true,retain:false,narenas:3,background_thread:true "$1" 2>&1)
 
-for setting in 'opt.cache_oblivious: false' 'opt.retain: true' 'opt.narenas: 1' 'opt.background_thread: false' 'opt.oversize_threshold: 0'; do
+for setting in 'opt.cache_oblivious: false' 'opt.retain: true' 'opt.narenas: 1' 'opt.background_thread: false' \
+    'opt.oversize_threshold: 0'; do
     case $report in
     *"$setting"*) ;;
     *)

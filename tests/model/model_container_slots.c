@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* model_container_slots.c: the slots of real containers. A dictionary's are its keys and values in turn, in the order in which the keys came. */
+/* model_container_slots.c: the slots of real containers. A dictionary's are its keys and values in turn, in the order in which the keys
+ * came. */
 #include "tests/model/model_kinds.h"
 
 static void *dict_load(const gc_dict *dict, int slot)

@@ -22,9 +22,9 @@ static void hub_traverse(void *object, gc_visitor *visitor)
 static const gc_type_info node_info = GC_TYPE_INFO(struct node, GC_REFS(next, left, right));
 static const gc_type_info hub_info = GC_TYPE_INFO(struct node, GC_TRAVERSE(hub_traverse));
 
-/* In the order of addresses: leaves, hubs that refer down to them, then an object that only a leaf refers to, and one that only this refers to.
- * Hubs are of a rarer kind, so they fill the stack without emptying it; that happens at the object after them, which is not marked at that
- * moment. It is passed all the same: what it refers to must be reached through the stack. */
+/* In the order of addresses: leaves, hubs that refer down to them, then an object that only a leaf refers to, and one that only this refers
+ * to. Hubs are of a rarer kind, so they fill the stack without emptying it; that happens at the object after them, which is not marked at
+ * that moment. It is passed all the same: what it refers to must be reached through the stack. */
 Test(mark_ahead, an_object_that_is_passed_unmarked_is_traversed_when_it_is_marked)
 {
     gc_settings settings;

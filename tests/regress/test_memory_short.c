@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_memory_short.c: the last memory of a heap: free slots of nearly full slabs, what waits in quarantine, and garbage that
  * could not be recognized while a table was refused. */
+#include "../support/starve.h"
 #include "../support/support.h"
 
 #include "lib/heap.h"
@@ -79,5 +80,25 @@ Test(memory_short, garbage_missed_while_a_table_was_refused_is_found_when_memory
     heap->wides = wides;
     cr_assert_eq(gc_collect(heap), 301, "though nothing was touched since");
     cr_assert_eq(gc_collect(heap), 0);
+    close_heap(heap);
+}
+
+/* jemalloc cuts no small block from a large piece that was used before: in a heap that had been full once no type could be registered, and
+ * no table of weak references made, whatever was freed. */
+Test(memory_short, what_is_small_has_room_in_what_was_freed)
+{
+    static gc_type_info infos[100];
+    gc_heap *heap = open_small_heap();
+    starve(heap);
+    feed(heap);
+    for (int i = 0; i < 100; i++) {
+        infos[i] = (gc_type_info){ "one of many", sizeof(struct node), 8, NULL, 0 };
+        cr_assert_not_null(gc_type_register(heap, &infos[i]), "type %d: %s", i, gc_last_error_message(heap));
+    }
+    struct node *node = node_new(heap, 1);
+    gc_weak *weak = gc_weak_create(node, NULL, NULL);
+    cr_assert_not_null(weak);
+    gc_release(weak);
+    gc_release(node);
     close_heap(heap);
 }

@@ -29,6 +29,17 @@ size_t resident_bytes(void)
     return statm_pages(1);
 }
 
+/* Of tests/cover/flush.c, which is linked where counts of what is run have to be kept. */
+void flush_counts(void) __attribute__((weak));
+void flush_counts_at_abort(void) __attribute__((weak));
+
+static _Noreturn void child_ends(int status)
+{
+    if (flush_counts)
+        flush_counts();
+    _exit(status);
+}
+
 int run_in_child(void (*body)(void *argument), void *argument)
 {
     fflush(NULL);
@@ -41,8 +52,10 @@ int run_in_child(void (*body)(void *argument), void *argument)
         setrlimit(RLIMIT_CORE, &no_core);
         for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
             signal(signals[i], SIG_DFL);
+        if (flush_counts_at_abort)
+            flush_counts_at_abort();
         body(argument);
-        _exit(0);
+        child_ends(0);
     }
     int status = 0;
     if (waitpid(child, &status, 0) != child)
@@ -53,5 +66,5 @@ int run_in_child(void (*body)(void *argument), void *argument)
 void child_failed(const char *condition, const char *file, int line)
 {
     fprintf(stderr, "%s:%d: in a child: %s does not hold\n", file, line, condition);
-    _exit(1);
+    child_ends(1);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_narrow.c: guards gc/narrow where it cannot go on, for want of memory or of room: then everything is looked at, and the same is found. And
- * the number of old objects that it reckons, by which collections are paced. */
+/* test_narrow.c: guards gc/narrow where it cannot go on, for want of memory or of room: then everything is looked at, and the same is
+ * found. And the number of old objects that it reckons, by which collections are paced. */
 #include "lib/heap.h"
 
 #include <criterion/criterion.h>

@@ -68,6 +68,20 @@ Test(refusals, without_any_stack_the_walk_is_repeated_and_nothing_live_is_freed)
     star_close(&s);
 }
 
+Test(refusals, a_stack_that_the_system_refuses_is_done_without)
+{
+    star s = star_open();
+    gc__region as_it_was = s.heap->stack_region;
+    s.heap->stack_region.base = (char *)((uintptr_t)1 << 50); /* no address of this process */
+    s.heap->stack_region.committed = 0;
+    for (int i = 0; i < 2; i++) {
+        cr_assert_eq(gc_collect(s.heap), 0);
+        s.heap->all_touched = true;
+    }
+    s.heap->stack_region = as_it_was;
+    star_close(&s);
+}
+
 Test(refusals, with_a_short_stack_the_walk_is_repeated_from_where_it_ran_out)
 {
     star s = star_open();
@@ -90,6 +104,19 @@ Test(refusals, an_object_whose_wide_count_is_refused_counts_as_held)
     s.heap->all_touched = true;
     cr_assert_eq(gc_collect(s.heap), 2 * SPOKES + 1, "%p", (void *)centre);
     cr_assert_eq(gc_heap_close(s.heap), 0);
+}
+
+/* The table for counts that do not fit a byte is given back, and is there again when it is needed. */
+Test(refusals, a_wide_table_that_was_trimmed_counts_as_before)
+{
+    star s = star_open();
+    for (int round = 0; round < 3; round++) {
+        cr_assert_eq(gc_collect(s.heap), 0);
+        cr_assert_gt(gc_trim(s.heap), 0);
+        gc_retain(s.centre);
+        gc_release(s.centre);
+    }
+    star_close(&s);
 }
 
 Test(refusals, on_a_warm_heap_a_collection_takes_no_page_fault)

@@ -29,7 +29,10 @@ Test(size_class, a_slab_leaves_little_unused_and_its_slots_have_ids)
         size_t slot = gc__class_size(klass);
         size_t slab = gc__class_granules((uint32_t)slot) * GC__GRANULE;
         cr_assert_leq(slab / slot, GC__SLAB_SLOTS_MAX);
-        cr_assert_lt(slab % slot * 50, slab, "class of %zu bytes leaves %zu of %zu", slot, slab % slot, slab);
+        cr_assert_lt(slab % slot * 64, slab, "class of %zu bytes leaves %zu of %zu", slot, slab % slot, slab);
+        cr_assert_leq(slab / GC__GRANULE, 16);
+        for (size_t shorter = GC__GRANULE; shorter < slab; shorter += GC__GRANULE)
+            cr_assert_geq(shorter % slot * 64, shorter, "%zu granules are enough for %zu bytes", shorter / GC__GRANULE, slot);
     }
 }
 

@@ -47,6 +47,26 @@ Test(tables, no_two_slabs_share_an_entry)
     cr_assert_eq(gc_heap_close(heap), 0);
 }
 
+Test(tables, an_emptied_block_serves_slabs_of_another_size)
+{
+    gc_heap *heap = open_heap();
+    uint32_t pieces[64];
+    for (int i = 0; i < 64; i++)
+        cr_assert_neq(pieces[i] = gc__table_take(heap, 1000), 0);
+    uint32_t blocks = heap->block_count;
+    for (int i = 0; i < 64; i++)
+        gc__table_give(heap, pieces[i], 1000);
+    for (int round = 0; round < 3; round++)
+        for (uint32_t slots = 64; slots <= GC__BLOCK_SLOTS; slots *= 4) {
+            uint32_t index = gc__table_take(heap, slots);
+            cr_assert_neq(index, 0);
+            gc__table_give(heap, index, slots);
+        }
+    cr_assert_eq(heap->block_count, blocks, "no block was made anew");
+    cr_assert_gt(gc__tables_purge(heap), 0);
+    cr_assert_eq(gc_heap_close(heap), 0);
+}
+
 Test(tables, slabs_of_few_slots_share_a_block)
 {
     gc_heap *heap = open_heap();

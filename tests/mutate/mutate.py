@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: MIT
+"""mutate.py SOURCE_DIR BUILD_DIR [--count N] [--seed S] [--only PATTERN]... [--jobs N] [--headers] [--json FILE]
+
+Makes small changes to gc/ and lib/, one at a time, and runs the tests on each until one fails: a change that no test notices is a hole in
+the tests, or changes nothing that can be seen. --count N (default 220) changes are drawn from the seed (default 1), as many from one file
+as from another; --only takes the files whose path has the pattern in it; --headers draws from headers too, whose changes take longer.
+
+A change that does not compile, or whose object file is as before, is drawn again. survivors.json lists changes without an effect that a
+test could see, by their file and line, with the reason; one whose line is gone is reported. Exit status: 0 of all other changes at least
+95 % were noticed, 1 not, 2 the command makes no sense."""
+import argparse
+import concurrent.futures
+import json
+import pathlib
+import random
+import re
+import sys
+import threading
+import time
+from typing import NamedTuple
+import operators
+import workshop
+
+NOTICED_PERCENT = 95.0
+# As long as many others together; what they would notice, others do in less time.
+LEFT_OUT = ["tests/api-test_many_types", "tests/model-test_shapes"]
+# Which tests a change of a file can be noticed by: containers are used by their own tests and the model, and use what is below them.
+USES_CONTAINERS = re.compile(r"containers-|test_model")
+USES_THE_REST = re.compile(r"containers-test_(?:mixed_cycles|weak_dict|table_memory)|^(?!.*containers-)")
+FEWER_GRAPHS = {"LIBGC_GRAPHS": "10"}
+PLAIN = [["soak-deep_chain", "20000"], ["soak-shapes", "20000"]]
+PROVE = ["prove", "--quick", "--every", "40", "--jobs", "1"]
+
+
+class Change(NamedTuple):
+    file: str
+    operator: str
+    number: int
+    now: str
+    then: str
+    text: str
+
+
+class Result(NamedTuple):
+    change: Change
+    noticed_by: str  # "": by none
+    seconds: float
+
+
+def draw(source, files, seed):
+    """Changes without end that evenly come from all files, each once."""
+    chance = random.Random(seed)
+    left = {}
+    for file in files:
+        text = (source / file).read_text(encoding="utf-8")
+        places = operators.places_of(text)
+        chance.shuffle(places)
+        # Kinds in turn, so that the commonest of them does not crowd the others out.
+        kinds = {}
+        for place in places:
+            kinds.setdefault(place.operator, []).append(place)
+        order = list(kinds.values())
+        chance.shuffle(order)
+        left[file] = (text, [kind[i] for i in range(max(map(len, order), default=0)) for kind in order if i < len(kind)])
+    while any(places for _, places in left.values()):
+        names = [file for file in files if left[file][1]]
+        chance.shuffle(names)
+        for file in names:
+            text, places = left[file]
+            place = places.pop(0)
+            number, now, then = operators.line_of(text, place)
+            yield Change(file, place.operator, number, now, then, operators.changed(text, place))
+
+
+class Run:
+    """The tests in the order in which they are tried: what has noticed a change of the same file before comes first."""
+
+    def __init__(self, shop, tests):
+        self.shop, self.tests = shop, tests
+        self.lock = threading.Lock()
+        self.memory = shop.here / "noticed.json"
+        self.noticed = json.loads(self.memory.read_text(encoding="utf-8")) if self.memory.exists() else {}
+        self.drawn_again = {"no C": 0, "the same": 0}
+
+    def ordered(self, file):
+        folder, stem = pathlib.PurePath(file).parent, pathlib.PurePath(file).stem
+        with self.lock:
+            known = dict(self.noticed.get(file, {}))
+            beside = dict(self.noticed.get(str(folder), {}))
+        def cost(test):
+            score = 10 * known.get(test.name, 0) + beside.get(test.name, 0) + (20 if stem in test.name else 0)
+            return test.seconds / (1 + 3 * score)
+        users = USES_CONTAINERS if folder.name == "containers" else USES_THE_REST
+        return sorted(filter(lambda test: users.search(test.name), self.tests), key=cost)
+
+    def remember(self, file, name):
+        with self.lock:
+            for key in (file, str(pathlib.PurePath(file).parent)):
+                counts = self.noticed.setdefault(key, {})
+                counts[name] = counts.get(name, 0) + 1
+            self.memory.write_text(json.dumps(self.noticed), encoding="utf-8")
+
+    def judge(self, worker, change):
+        """The result of a change, or None where it is to be drawn again."""
+        began = time.monotonic()
+        library = self.shop.make(worker, change.file, change.text)
+        if isinstance(library, str):
+            with self.lock:
+                self.drawn_again[library] += 1
+            return None
+        for test in self.ordered(change.file):
+            if test.notices(library):
+                self.remember(change.file, test.name)
+                return Result(change, test.name, time.monotonic() - began)
+        return Result(change, "", time.monotonic() - began)
+
+    def all(self, changes, count, jobs):
+        results, lock = [], threading.Lock()
+
+        def work(worker):
+            while True:
+                with lock:
+                    change = next(changes, None) if len(results) + len(under_way) < count else None
+                    if change is None:
+                        return
+                    under_way.add(worker)
+                result = self.judge(worker, change)
+                with lock:
+                    under_way.discard(worker)
+                    if result:
+                        results.append(result)
+                        show(len(results), result)
+        under_way = set()
+        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+            list(pool.map(work, range(jobs)))
+        return results
+
+
+def show(number, result):
+    change = result.change
+    how = f"noticed by {result.noticed_by}" if result.noticed_by else "SURVIVED"
+    print(f"{number:4} {result.seconds:5.1f} s  {change.file}:{change.number} {change.operator}: {how}", flush=True)
+    if not result.noticed_by:
+        print(f"        {change.now}\n     -> {change.then}", flush=True)
+
+
+def tests_of(shop, build):
+    """The programs, and how each is run: what ninja knows of tests/, without those of other programs."""
+    targets = workshop.must(["ninja", "-C", str(build), "-t", "targets", "all"])
+    programs = sorted(set(re.findall(r"^(tests/(?:api|containers|misuse|model|regress|unit|soak)-\w+|tests/prove): ", targets,
+                                     re.MULTILINE)) - set(LEFT_OUT))
+    shop.prepare(programs)
+    names = [pathlib.Path(program).name for program in programs]
+    tests = [workshop.Test(shop, [name, "--jobs", "1", "--fail-fast"], FEWER_GRAPHS)
+             for name in names if not name.startswith(("soak-", "prove"))]
+    tests += [workshop.Test(shop, words) for words in PLAIN + [PROVE]]
+    tests.append(workshop.Test(shop, PROVE, {"LIBGC_CHECK": "3"}))
+    return tests
+
+
+def report(source, results, listed, run, minutes):
+    known = {(entry["file"], entry["now"], entry["then"]): entry for entry in listed}
+    survivors = [result.change for result in results if not result.noticed_by]
+    unlisted = [change for change in survivors if (change.file, change.now, change.then) not in known]
+    gone = [entry for entry in listed if not (source / entry["file"]).exists() or
+            entry["now"] not in (line.strip() for line in (source / entry["file"]).read_text(encoding="utf-8").splitlines())]
+    noticed, equal = len(results) - len(survivors), len(survivors) - len(unlisted)
+    share = 100.0 * noticed / (len(results) - equal) if len(results) > equal else 100.0
+    for change in unlisted:
+        print(f"not listed in survivors.json: {change.file}:{change.number}: {change.operator}\n    {change.now}\n -> {change.then}")
+    for entry in gone:
+        print(f"survivors.json: {entry['file']} has no such line any more: {entry['now']}")
+    print(f"{len(results)} changes, {equal} of them without effect as listed; of the others {noticed} noticed ({share:.1f} %); "
+          f"{run.drawn_again['no C']} did not compile, {run.drawn_again['the same']} changed no code; {minutes:.1f} minutes")
+    return 0 if share >= NOTICED_PERCENT and not gone else 1
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev mutate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("source", type=pathlib.Path, help=argparse.SUPPRESS)
+    parser.add_argument("build", type=pathlib.Path, help=argparse.SUPPRESS)
+    parser.add_argument("--count", type=int, default=220)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", action="append", default=[], metavar="PATTERN")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--headers", action="store_true")
+    parser.add_argument("--json", type=pathlib.Path)
+    options = parser.parse_args()
+    source, build = options.source.resolve(), options.build.resolve()
+    listed = json.loads((pathlib.Path(__file__).parent / "survivors.json").read_text(encoding="utf-8"))
+    began = time.monotonic()
+    shop = workshop.Workshop(source, build)
+    files = sorted(shop.commands)
+    if options.headers:
+        files += sorted(str(path.relative_to(source)) for path in [*source.glob("lib/**/*.h"), *source.glob("gc/*.h")])
+    files = [file for file in files if not options.only or any(pattern in file for pattern in options.only)]
+    if not files:
+        parser.error("--only leaves no file")
+    tests = tests_of(shop, build)
+    times = shop.here / "times.json"
+    known = json.loads(times.read_text(encoding="utf-8")) if times.exists() else {}
+    failing = [test.name for test in tests if not test.measure(shop.here / "whole", known)]
+    times.write_text(json.dumps(known), encoding="utf-8")
+    if failing:
+        raise SystemExit(f"these fail on the library as it is: {', '.join(failing)}")
+    slowest = ", ".join(f"{test.name} {test.seconds:.1f}" for test in sorted(tests, key=lambda test: -test.seconds)[:5])
+    print(f"{len(files)} files; {len(tests)} test programs, {sum(test.seconds for test in tests):.0f} s ({slowest})", flush=True)
+    run = Run(shop, tests)
+    results = run.all(draw(source, files, options.seed), options.count, options.jobs)
+    if options.json:
+        options.json.write_text(json.dumps([{**result.change._asdict(), "text": None, "noticed_by": result.noticed_by,
+                                             "seconds": result.seconds} for result in results], indent=1), encoding="utf-8")
+    return report(source, results, listed, run, (time.monotonic() - began) / 60)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

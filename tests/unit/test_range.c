@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* test_range.c: guards lib/range: a region grows by steps up to what is reserved, says when the system refuses, and counts what is
+ * resident. */
+#include "../support/support.h"
+
+#include "lib/heap.h"
+
+#include <string.h>
+#include <sys/mman.h>
+
+enum { STEPS = 4 };
+
+static char *reserve(size_t bytes)
+{
+    char *mapping = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    cr_assert_neq(mapping, MAP_FAILED);
+    return mapping;
+}
+
+Test(range, a_region_grows_by_whole_steps_and_no_further_than_reserved)
+{
+    const size_t bytes = STEPS * GC__COMMIT_STEP;
+    gc__region region = { .base = reserve(bytes), .reserved = bytes };
+    cr_assert(gc__region_ensure(&region, 0));
+    cr_assert_eq(region.committed, 0);
+    cr_assert(gc__region_ensure(&region, 1));
+    cr_assert_eq(region.committed, GC__COMMIT_STEP);
+    cr_assert(gc__region_ensure(&region, GC__COMMIT_STEP));
+    cr_assert_eq(region.committed, GC__COMMIT_STEP);
+    cr_assert(gc__region_ensure(&region, GC__COMMIT_STEP + 1));
+    cr_assert_eq(region.committed, 2 * GC__COMMIT_STEP);
+    memset(region.base, 1, 2 * GC__COMMIT_STEP);
+    cr_assert_not(gc__region_ensure(&region, bytes + 1));
+    cr_assert_eq(region.committed, 2 * GC__COMMIT_STEP, "as it was");
+    cr_assert(gc__region_ensure(&region, bytes));
+    cr_assert_eq(region.committed, bytes);
+    cr_assert_eq(region.base[2 * GC__COMMIT_STEP - 1], 1);
+    cr_assert_eq(region.base[bytes - 1], 0);
+    munmap(region.base, bytes);
+}
+
+Test(range, where_the_system_refuses_nothing_is_committed)
+{
+    const size_t bytes = STEPS * GC__COMMIT_STEP;
+    gc__region region = { .base = reserve(bytes), .reserved = bytes };
+    munmap(region.base, bytes);
+    cr_assert_not(gc__region_ensure(&region, 1));
+    cr_assert_eq(region.committed, 0);
+    cr_assert_eq(gc__resident_bytes(region.base, bytes), 0, "unknown");
+}
+
+Test(range, resident_bytes_are_those_of_touched_pages)
+{
+    const size_t page = 4096, bytes = 5000 * page; /* more than are asked about at a time */
+    char *base = reserve(bytes);
+    cr_assert(gc__commit(base, bytes));
+    madvise(base, bytes, MADV_NOHUGEPAGE);
+    cr_assert_eq(gc__resident_bytes(base, bytes), 0);
+    base[0] = base[page] = base[1024 * page] = base[bytes - 1] = 1;
+    cr_assert_eq(gc__resident_bytes(base, bytes), 4 * page);
+    cr_assert_eq(gc__resident_bytes(base + 1, page), 2 * page, "pages that are touched in part count");
+    gc__purge(base + 1, page);
+    cr_assert_eq(gc__resident_bytes(base, bytes), 4 * page, "no page lies in it wholly");
+    gc__purge(base + 1, 2 * page - 1);
+    cr_assert_eq(gc__resident_bytes(base, bytes), 3 * page);
+    cr_assert_eq(base[0], 1);
+    cr_assert_eq(base[page], 0, "it reads as zero");
+    munmap(base, bytes);
+}
