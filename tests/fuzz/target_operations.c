@@ -3,7 +3,7 @@
 #include "tests/fuzz/target.h"
 #include "tests/fuzz/world.h"
 
-enum { RUN_MAX = 64, TIMES_MAX = 8, VERIFY_EVERY_MAX = 32 };
+enum { RUN_MAX = 64, TIMES_MAX = 24, VERIFY_EVERY_MAX = 32 };
 
 static void run_once(struct code *code, int heaps)
 {
