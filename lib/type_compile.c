@@ -93,6 +93,23 @@ static bool compile_check_overlap(gc_heap *heap, const gc_type_info *info, size_
             return compile_fault(heap, info, item, "is listed twice");
         if (item->offset < other->offset + other->size && other->offset < item->offset + item->size)
             return compile_fault(heap, info, item, "overlaps another listed member");
+        const gc_item *flex = compile_is_flex(item->kind) ? item : compile_is_flex(other->kind) ? other : NULL;
+        const gc_item *fixed = flex == item ? other : item;
+        if (flex && fixed->offset + fixed->size > flex->offset)
+            return compile_fault(heap, info, flex, "is a flexible array, and another listed member lies behind its start");
+    }
+    return true;
+}
+
+/* The number of elements is the library's to write, and what it writes must be no listed member. */
+static bool compile_check_count(gc_heap *heap, const gc_type_info *info, const gc_item *counted)
+{
+    uint32_t start = counted->count_offset, end = start + counted->count_size;
+    for (size_t i = 0; i < info->item_count; i++) {
+        const gc_item *item = &info->items[i];
+        uint32_t item_end = compile_is_flex(item->kind) ? (uint32_t)info->size : item->offset + item->size;
+        if (compile_is_member(item->kind) && start < item_end && item->offset < end)
+            return compile_fault(heap, info, counted, "is counted by a member that is listed itself, or overlaps one that is");
     }
     return true;
 }
@@ -117,6 +134,8 @@ static bool compile_check_whole(gc_heap *heap, const gc_type_info *info)
     const gc_item *clear = NULL;
     for (size_t i = 0; i < info->item_count; i++) {
         const gc_item *item = &info->items[i];
+        if ((compile_is_flex(item->kind) || compile_is_span(item->kind)) && !compile_check_count(heap, info, item))
+            return false;
         if (compile_is_member(item->kind))
             continue;
         if (seen >> item->kind & 1)
@@ -142,8 +161,8 @@ bool gc__type_check(gc_heap *heap, const gc_type_info *info)
                  info->name, info->size);
         return false;
     }
-    if (info->alignment > 64) {
-        gc__fail(heap, GC_ERROR_TYPE, "type '%s': an alignment of %zu; at most 64 is possible", info->name, info->alignment);
+    if (info->alignment > 64 || (info->alignment & (info->alignment - 1)) != 0) {
+        gc__fail(heap, GC_ERROR_TYPE, "type '%s': an alignment of %zu; it must be a power of two, at most 64", info->name, info->alignment);
         return false;
     }
     for (size_t i = 0; i < info->item_count; i++) {
