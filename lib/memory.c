@@ -59,6 +59,7 @@ void *gc_alloc(gc_heap *heap, size_t bytes)
 void *gc_realloc(gc_heap *heap, void *block, size_t bytes)
 {
     gc__check_heap(heap);
+    gc__stress(heap);
     void *result = memory_resize(heap, block, bytes);
     if (!result && bytes <= MEMORY_MAX && !gc__busy(heap)) {
         heap->hooks.memory_short(heap);

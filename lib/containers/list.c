@@ -32,6 +32,8 @@ static bool list_resize(gc_heap *heap, gc_list *list, size_t capacity)
 /* Makes room for `more` items behind those that are there now, or that user code has put there when this returns. */
 static bool list_make_room(gc_heap *heap, gc_list *list, size_t more, bool exact)
 {
+    if (list->gc__capacity - list->gc__count < more)
+        gc__stress(heap);
     for (int attempt = 0;; attempt++) {
         size_t count = list->gc__count, grown = list->gc__capacity + list->gc__capacity / 2 + LIST_FIRST;
         if (list->gc__capacity - count >= more)
