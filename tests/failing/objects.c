@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { MOST = 64, MANY = 30000 };
+enum { MOST = 64, MANY = 30000, BLOCKS = 32 };
 
 static struct text *texts[MOST];
 static size_t lengths[MOST];
@@ -153,11 +153,11 @@ void play_resizing(void)
 static struct block {
     char *bytes;
     size_t size;
-} blocks[MOST];
+} blocks[BLOCKS];
 
 static void blocks_as_they_were(void)
 {
-    for (size_t i = 0; i < MOST; i++)
+    for (size_t i = 0; i < BLOCKS; i++)
         MUST(!blocks[i].bytes || is_filled(blocks[i].bytes, blocks[i].size, i));
 }
 
@@ -194,13 +194,13 @@ void play_raw(void)
     stage.contents = blocks_as_they_were;
     struct item *item = NULL;
     if (stage_open(&settings)) {
-        for (size_t i = 0, size = 1; i < MOST; i++, size += size / 4 + 7) {
+        for (size_t i = 0, size = 1; i < BLOCKS; i++, size += size / 4 + 7) {
             if (!DOES(blocks[i].bytes = gc_alloc(stage.heap, size)))
                 continue;
             blocks[i].size = size;
             fill(blocks[i].bytes, 0, size, i);
         }
-        for (size_t i = 0; i < MOST; i++) {
+        for (size_t i = 0; i < BLOCKS; i++) {
             size_t size = i % 2 ? blocks[i].size * 3 : blocks[i].size / 2;
             char *moved;
             if (!blocks[i].bytes || !DOES(moved = gc_realloc(stage.heap, blocks[i].bytes, size)))
@@ -215,7 +215,7 @@ void play_raw(void)
         gc_external_bytes(stage.heap, 1 << 20);
         gc_trim(stage.heap);
         gc_external_bytes(stage.heap, -(1 << 20));
-        for (size_t i = 0; i < MOST; i++)
+        for (size_t i = 0; i < BLOCKS; i++)
             gc_free(stage.heap, blocks[i].bytes);
         memset(blocks, 0, sizeof blocks);
         gc_stats stats;

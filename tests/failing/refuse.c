@@ -21,11 +21,13 @@ static enum refuse_mode mode;
 static size_t at;
 static bool paused = true;
 
-/* Reservations of heaps. */
+enum { ARENAS = 64, RESERVATIONS = 8 };
+
+/* Of heaps. */
 static struct {
     char *start;
     size_t bytes;
-} reservations[8];
+} reservations[RESERVATIONS];
 
 static extent_hooks_t hooks_before;
 
@@ -82,6 +84,13 @@ void __wrap_dallocx(void *block, int flags);
 void __wrap_sdallocx(void *block, size_t size, int flags);
 int __wrap_mallctl(const char *name, void *old, size_t *old_size, void *new, size_t new_size);
 
+static size_t blocks_of[ARENAS]; /* by the arena's number */
+
+static size_t *blocks_in(int flags)
+{
+    return &blocks_of[((unsigned)flags >> 20) % ARENAS]; /* as MALLOCX_ARENA has it: the number and one */
+}
+
 static size_t is_small(void *block, int flags)
 {
     return block && sallocx(block, flags) < (size_t)1 << 20;
@@ -90,7 +99,7 @@ static size_t is_small(void *block, int flags)
 void *__wrap_mallocx(size_t size, int flags)
 {
     void *block = refused(REFUSE_MALLOCX) ? NULL : __real_mallocx(size, flags);
-    refuse_figures.blocks += is_small(block, flags);
+    *blocks_in(flags) += is_small(block, flags);
     return block;
 }
 
@@ -99,7 +108,7 @@ void *__wrap_rallocx(void *block, size_t size, int flags)
     size_t before = is_small(block, flags);
     void *moved = refused(REFUSE_RALLOCX) ? NULL : __real_rallocx(block, size, flags);
     if (moved)
-        refuse_figures.blocks += is_small(moved, flags) - before;
+        *blocks_in(flags) += is_small(moved, flags) - before;
     return moved;
 }
 
@@ -108,19 +117,19 @@ size_t __wrap_xallocx(void *block, size_t size, size_t extra, int flags)
     if (refused(REFUSE_XALLOCX))
         return sallocx(block, flags);
     size_t before = is_small(block, flags), bytes = __real_xallocx(block, size, extra, flags);
-    refuse_figures.blocks += is_small(block, flags) - before;
+    *blocks_in(flags) += is_small(block, flags) - before;
     return bytes;
 }
 
 void __wrap_dallocx(void *block, int flags)
 {
-    refuse_figures.blocks -= is_small(block, flags);
+    *blocks_in(flags) -= is_small(block, flags);
     __real_dallocx(block, flags);
 }
 
 void __wrap_sdallocx(void *block, size_t size, int flags)
 {
-    refuse_figures.blocks -= is_small(block, flags);
+    *blocks_in(flags) -= is_small(block, flags);
     __real_sdallocx(block, size, flags);
 }
 
@@ -172,7 +181,12 @@ int __wrap_mallctl(const char *name, void *old, size_t *old_size, void *new, siz
     refuse_figures.arenas += arena && result == 0;
     refuse_figures.caches += cache && result == 0;
     refuse_figures.caches -= strcmp(name, "tcache.destroy") == 0;
-    refuse_figures.arenas -= strncmp(name, "arena.", 6) == 0 && strstr(name, ".destroy") && result == 0;
+    if (strncmp(name, "arena.", 6) == 0 && strstr(name, ".destroy") && result == 0) {
+        size_t *blocks = blocks_in(MALLOCX_ARENA(strtoul(name + 6, NULL, 10)));
+        refuse_figures.arenas--;
+        refuse_figures.blocks = *blocks;
+        *blocks = 0;
+    }
     return result;
 }
 
@@ -197,7 +211,7 @@ void *__wrap_mmap(void *address, size_t bytes, int protection, int flags, int fi
     char *mapping = __real_mmap(address, bytes, protection, flags, file, offset);
     if (mapping == MAP_FAILED || protection != PROT_NONE || !(flags & MAP_NORESERVE))
         return mapping;
-    for (size_t i = 0; i < sizeof reservations / sizeof reservations[0]; i++)
+    for (size_t i = 0; i < RESERVATIONS; i++)
         if (!reservations[i].bytes) {
             reservations[i].start = mapping;
             reservations[i].bytes = bytes;
@@ -209,7 +223,7 @@ void *__wrap_mmap(void *address, size_t bytes, int protection, int flags, int fi
 
 int __wrap_munmap(void *address, size_t bytes)
 {
-    for (size_t i = 0; i < sizeof reservations / sizeof reservations[0]; i++) {
+    for (size_t i = 0; i < RESERVATIONS; i++) {
         char *start = reservations[i].start, *at_address = address;
         if (at_address >= start && at_address < start + reservations[i].bytes) {
             refuse_figures.reserved -= bytes;

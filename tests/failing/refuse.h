@@ -35,7 +35,7 @@ struct refuse_figures {
     size_t calls[REFUSE_CALLS];
     size_t arenas, caches; /* made and not destroyed */
     size_t reserved;       /* bytes of addresses reserved for heaps, and not given back */
-    size_t blocks;         /* of less than 1 MiB, taken from jemalloc and not given back before their arena was destroyed */
+    size_t blocks;         /* of less than 1 MiB, not given back to jemalloc before their arena was destroyed; of the last arena */
 };
 
 extern struct refuse_figures refuse_figures;
