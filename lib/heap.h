@@ -207,6 +207,8 @@ size_t gc__tables_purge(gc_heap *heap);
 /* Memory of the library's own: as gc_alloc, but in no account, without collecting and without a message. */
 void *gc__raw_take(gc_heap *heap, size_t bytes);
 void gc__raw_give(gc_heap *heap, void *block);
+/* As gc_realloc, without collecting and without a message. */
+void *gc__raw_resize(gc_heap *heap, void *block, size_t bytes);
 
 /* Whether finalizers and weak callbacks that are due now wait for gc_run_finalizers. */
 static inline bool gc__defers(const gc_heap *heap)

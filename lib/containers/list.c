@@ -21,7 +21,7 @@ static gc_heap *list_heap(const gc_list *list)
 /* Gives the list storage for exactly `capacity` items, at least as many as it has. */
 static bool list_resize(gc_heap *heap, gc_list *list, size_t capacity)
 {
-    void **items = gc__storage_resize(heap, list->gc__items, capacity * sizeof *items);
+    void **items = gc__raw_resize(heap, list->gc__items, capacity * sizeof *items);
     if (!items)
         return false;
     list->gc__items = items;
@@ -44,8 +44,10 @@ static bool list_make_room(gc_heap *heap, gc_list *list, size_t more, bool exact
         }
         if (list_resize(heap, list, exact || count + more > grown ? count + more : grown))
             return true;
-        if (attempt)
+        if (attempt) {
+            gc__fail(heap, GC_ERROR_MEMORY, "no memory for a list of %zu items and %zu more", count, more);
             return false;
+        }
         gc__storage_short(heap);
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c: plays whole scenarios with memory that fails.
  *
- *     failing [--scenario NAME] [--mode once|until|ever] [--point N] [--every N] [--limits] [--jobs N]
+ *     failing [--scenario NAME] [--mode once|twice|until|ever] [--point N] [--every N] [--limits] [--jobs N]
  *
  * Each scenario is played with each point (refuse.h) refused, in each mode, each time in a child process; --every takes only each so many-th
  * point. --limits plays them under limits of the address space and of data instead, from too small to enough; --unprivileged plays each
@@ -27,7 +27,7 @@ const struct scenario scenarios[] = {
 
 enum { SCENARIOS = sizeof scenarios / sizeof scenarios[0] };
 
-static const char *const mode_names[REFUSE_MODES] = { "never", "once", "until", "ever" };
+static const char *const mode_names[REFUSE_MODES] = { "never", "once", "twice", "until", "ever" };
 
 /* What a child has done. */
 struct outcome {

@@ -57,7 +57,9 @@ static bool refused(enum refuse_call call)
         return false;
     refuse_figures.calls[call]++;
     size_t point = ++refuse_figures.points;
-    bool refuse = mode == REFUSE_ONCE ? point == at : mode != REFUSE_NEVER && point >= at;
+    bool refuse = mode != REFUSE_NEVER && point >= at;
+    if (mode == REFUSE_ONCE || mode == REFUSE_TWICE)
+        refuse = point == at || (mode == REFUSE_TWICE && point == at + 1);
     refuse_figures.refused += refuse;
     return refuse;
 }

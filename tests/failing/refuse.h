@@ -24,6 +24,7 @@ extern const char *const refuse_names[REFUSE_CALLS];
 enum refuse_mode {
     REFUSE_NEVER,
     REFUSE_ONCE,       /* the one point */
+    REFUSE_TWICE,      /* that and the next one */
     REFUSE_UNTIL_TOLD, /* from the point on, until refuse_end */
     REFUSE_FOR_EVER,   /* from the point on */
     REFUSE_MODES

@@ -34,7 +34,7 @@ const gc_type_info stage_text_info = GC_TYPE_INFO(struct text, GC_BYTES_FLEX(byt
 
 void stage_fault(const char *what, const char *file, int line)
 {
-    static const char *const modes[REFUSE_MODES] = { "never", "once", "until", "ever" };
+    static const char *const modes[REFUSE_MODES] = { "never", "once", "twice", "until", "ever" };
     char text[600];
     refuse_pause(true);
     int length = snprintf(text, sizeof text, "%s:%d: scenario %s, --mode %s --point %zu: %s does not hold; last error: %s\n", file, line,
