@@ -40,9 +40,22 @@ static bool pace_exceeds(const gc__pace *pace, int generation)
     return pace->thresholds[generation] > 0 && pace->counts[generation] > pace->thresholds[generation];
 }
 
+/* Under stress: each generation in turn, at every so many-th call; otherwise -1. */
+static int pace_stressed(gc__pace *pace, uint32_t stress)
+{
+    if (!stress || ++pace->stress_calls % stress)
+        return -1;
+    int generation = pace->stress_turn;
+    pace->stress_turn = (generation + 1) % 3;
+    return generation;
+}
+
 int gc__pace_choose(gc_heap *heap)
 {
     gc__pace *pace = &heap->pace;
+    int stressed = pace_stressed(pace, heap->settings.stress);
+    if (stressed >= 0)
+        return stressed;
     bool adaptive = pace->mode == GC_PACE_ADAPTIVE;
     int64_t young_limit = adaptive ? pace->young_limit : pace->thresholds[0];
     bool young = pace->thresholds[0] > 0 && heap->front.created > young_limit;

@@ -109,13 +109,10 @@ size_t gc__tables_purge(gc_heap *heap)
     size_t bytes = 0;
     for (uint32_t number = heap->block_free; number; number = heap->blocks[number].next) {
         size_t at = (size_t)number * GC__BLOCK_SLOTS;
-        gc__purge((char *)heap->states + at, GC__BLOCK_SLOTS);
-        bytes += GC__BLOCK_SLOTS;
+        bytes += gc__purge((char *)heap->states + at, GC__BLOCK_SLOTS) ? GC__BLOCK_SLOTS : 0;
         /* The page of inside counts that begins in this block's entries ends in the next one's: they are zero but in a collection. */
-        if (!gc__busy(heap)) {
-            gc__purge(heap->inside_region.base + at, GC__BLOCK_SLOTS);
+        if (!gc__busy(heap) && gc__purge(heap->inside_region.base + at, GC__BLOCK_SLOTS))
             bytes += GC__BLOCK_SLOTS;
-        }
     }
     for (size_t step = 0; step < heap->layout.wides / GC__COMMIT_STEP; step++) {
         if (step % 64 == 0 && !heap->wide_bits[step / 64])

@@ -46,8 +46,7 @@ static bool extents_commit(extent_hooks_t *hooks, void *address, size_t size, si
 static bool extents_purge(extent_hooks_t *hooks, void *address, size_t size, size_t offset, size_t length, unsigned arena)
 {
     (void)hooks, (void)size, (void)arena;
-    gc__purge((char *)address + offset, length);
-    return false;
+    return !gc__purge((char *)address + offset, length);
 }
 
 static bool extents_split(extent_hooks_t *hooks, void *address, size_t size, size_t first, size_t second, bool committed,

@@ -190,8 +190,8 @@ size_t gc__granules_trim(gc_heap *heap)
         for (uint32_t g = 1; g < GC__CHUNK_GRANULES; g++) {
             if (!(heap->chunks[number].free_granules >> g & 1))
                 continue;
-            gc__purge(heap->base + ((size_t)number * GC__CHUNK_GRANULES + g) * GC__GRANULE, GC__GRANULE);
-            bytes += GC__GRANULE;
+            if (gc__purge(heap->base + ((size_t)number * GC__CHUNK_GRANULES + g) * GC__GRANULE, GC__GRANULE))
+                bytes += GC__GRANULE;
         }
     }
     return bytes;

@@ -33,6 +33,7 @@ void gc__settings_default(gc_settings *settings, size_t size)
         .check_level = heap_environment("LIBGC_CHECK", GC__DEFAULT_CHECK, 3),
         .debug = heap_environment("LIBGC_DEBUG", 0, GC_DEBUG_STATS | GC_DEBUG_LEAK),
         .quarantine_slots = 4096,
+        .stress = heap_environment("LIBGC_STRESS", 0, UINT32_MAX),
     };
     memcpy(settings, &defaults, size < sizeof defaults ? size : sizeof defaults);
 }
@@ -189,7 +190,7 @@ void gc__front_update(gc_heap *heap)
     const gc__pace *pace = &heap->pace;
     int64_t limit = pace->mode == GC_PACE_CPYTHON ? pace->thresholds[0] : pace->young_limit;
     bool automatic = pace->enabled && pace->thresholds[0] > 0;
-    if (heap->checked || heap->user_depth || (pace->due && automatic))
+    if (heap->checked || heap->user_depth || ((pace->due || heap->settings.stress) && automatic))
         heap->front.limit = INT64_MIN;
     else
         heap->front.limit = automatic ? limit : INT64_MAX;

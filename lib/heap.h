@@ -86,11 +86,13 @@ typedef struct gc__pace {
     size_t reckoned;           /* of them, those that became old since they were counted */
     size_t promoted_since;     /* to the oldest generation, since then */
     size_t idle_fulls;         /* full collections in a row that found nothing */
+    uint32_t stress_calls;     /* calls that might have collected, under gc_settings.stress */
+    int stress_turn;           /* the generation that its next collection takes */
 } gc__pace;
 
 /* Hooks into the collector, which this layer knows nothing of. */
 typedef struct gc__hooks {
-    void (*creation_due)(gc_heap *heap); /* a creation has passed front.limit */
+    void (*creation_due)(gc_heap *heap); /* a creation has passed front.limit, or the heap is under stress */
     void (*memory_short)(gc_heap *heap); /* a creation found no memory: collect */
 } gc__hooks;
 
@@ -205,6 +207,8 @@ size_t gc__tables_purge(gc_heap *heap);
 /* Memory of the library's own: as gc_alloc, but in no account, without collecting and without a message. */
 void *gc__raw_take(gc_heap *heap, size_t bytes);
 void gc__raw_give(gc_heap *heap, void *block);
+/* As gc_realloc, without collecting and without a message. */
+void *gc__raw_resize(gc_heap *heap, void *block, size_t bytes);
 
 /* Whether finalizers and weak callbacks that are due now wait for gc_run_finalizers. */
 static inline bool gc__defers(const gc_heap *heap)
@@ -217,6 +221,19 @@ static inline bool gc__defers(const gc_heap *heap)
 static inline bool gc__busy(const gc_heap *heap)
 {
     return heap->under_way != 0;
+}
+
+/* Whether a collection may start by itself. */
+static inline bool gc__may_collect(const gc_heap *heap)
+{
+    return heap->pace.enabled && heap->pace.thresholds[0] > 0 && !gc__busy(heap) && !heap->visiting && !heap->closing;
+}
+
+/* Where a call collects only when memory has run out: under stress memory seems to run out now and then. */
+static inline void gc__stress(gc_heap *heap)
+{
+    if (GC__UNLIKELY(heap->settings.stress) && gc__may_collect(heap))
+        heap->hooks.creation_due(heap);
 }
 
 static inline void gc__map_set(gc_heap *heap, enum gc__map map, uint32_t granule)

@@ -49,7 +49,7 @@ void gc__raw_give(gc_heap *heap, void *block)
         dallocx(block, memory_flags(heap));
 }
 
-static void *memory_resize(gc_heap *heap, void *block, size_t bytes)
+void *gc__raw_resize(gc_heap *heap, void *block, size_t bytes)
 {
     if (bytes > MEMORY_MAX)
         return NULL;
@@ -75,10 +75,11 @@ void *gc_alloc(gc_heap *heap, size_t bytes)
 void *gc_realloc(gc_heap *heap, void *block, size_t bytes)
 {
     gc__check_heap(heap);
-    void *result = memory_resize(heap, block, bytes);
+    gc__stress(heap);
+    void *result = gc__raw_resize(heap, block, bytes);
     if (!result && bytes <= MEMORY_MAX && !gc__busy(heap)) {
         heap->hooks.memory_short(heap);
-        result = memory_resize(heap, block, bytes);
+        result = gc__raw_resize(heap, block, bytes);
     }
     if (!result)
         gc__fail(heap, GC_ERROR_MEMORY, "no memory for a block of %zu bytes", bytes);

@@ -10,10 +10,8 @@
 static bool object_creation_due(const gc_heap *heap)
 {
     const gc__pace *pace = &heap->pace;
-    if (!pace->enabled || gc__busy(heap) || heap->visiting || heap->closing)
-        return false;
     int64_t limit = pace->mode == GC_PACE_CPYTHON ? pace->thresholds[0] : pace->young_limit;
-    return pace->thresholds[0] > 0 && (pace->due || heap->front.created > limit);
+    return gc__may_collect(heap) && (pace->due || heap->settings.stress || heap->front.created > limit);
 }
 
 static char *object_take_slot(gc_heap *heap, gc__class *klass, size_t bytes, bool acyclic)

@@ -80,13 +80,12 @@ bool gc__commit(char *address, size_t bytes)
     return mprotect(address, bytes, PROT_READ | PROT_WRITE) == 0;
 }
 
-void gc__purge(char *address, size_t bytes)
+bool gc__purge(char *address, size_t bytes)
 {
     size_t page = range_page();
     char *first = (char *)(((uintptr_t)address + page - 1) & ~(page - 1));
     char *end = (char *)((uintptr_t)(address + bytes) & ~(page - 1));
-    if (first < end)
-        madvise(first, (size_t)(end - first), MADV_DONTNEED);
+    return first >= end || madvise(first, (size_t)(end - first), MADV_DONTNEED) == 0;
 }
 
 size_t gc__resident_bytes(const char *address, size_t bytes)

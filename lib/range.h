@@ -37,8 +37,9 @@ void gc__range_release_after(char *mapping, const gc__layout *layout, size_t kep
 
 /* Commits memory; it reads as zero the first time. False: the system refuses. */
 bool gc__commit(char *address, size_t bytes);
-/* Gives the memory of whole pages back; it stays committed and reads as zero. */
-void gc__purge(char *address, size_t bytes);
+/* Gives the memory of whole pages back; it stays committed and reads as zero. False: the system keeps it as it is, which it does where it
+ * is locked. */
+bool gc__purge(char *address, size_t bytes);
 /* Physical bytes behind a stretch of addresses; 0 where the system does not say. */
 size_t gc__resident_bytes(const char *address, size_t bytes);
 

@@ -59,10 +59,12 @@ typedef struct gc_settings {
     void *context;             /* passed to both */
     uint64_t hash_key[2];      /* key of the heap's hashes (gc_hash_bytes). Both 0, the default: a random one, so that nobody outside
                                 * can choose keys that collide. Set it where two runs must hash alike */
+    uint32_t stress;           /* for tests: where automatic collections are on, every so many-th call that may collect does: a creation,
+                                * and what else collects only when memory has run out. Young, middle and full in turn. Default 0: none */
 } gc_settings;
 
 /* gc_settings_default(&settings): fills in the defaults. Environment: LIBGC_CHECK=0..3 sets check_level, LIBGC_DEBUG=N sets
- * debug, for programs that do not set them.
+ * debug, LIBGC_STRESS=N sets stress, for programs that do not set them.
  * Collects: no. User code: no. In callbacks: yes. Thread: any. */
 #define gc_settings_default(settings) gc__settings_default(settings, sizeof(gc_settings))
 GC__API void gc__settings_default(gc_settings *settings, size_t size);

@@ -52,9 +52,8 @@ static inline gc_type *gc__container_type(gc_heap *heap, enum gc__container numb
 
 /* --- Storage -------------------------------------------------------------------------------------------------- */
 
-/* As gc_realloc, but it never collects, so no user code can change the container to which the block belongs. Where it fails the
- * container calls the second, which collects if that is possible, looks at itself again, and tries once more. */
-void *gc__storage_resize(gc_heap *heap, void *block, size_t bytes);
+/* Storage is resized by gc__raw_resize, which never collects, so no user code can change the container to which the block belongs. Where it
+ * fails the container calls this, which collects if that is possible, looks at itself again, and tries once more. */
 void gc__storage_short(gc_heap *heap);
 
 /* --- Repr ------------------------------------------------------------------------------------------------------- */

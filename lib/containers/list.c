@@ -21,7 +21,7 @@ static gc_heap *list_heap(const gc_list *list)
 /* Gives the list storage for exactly `capacity` items, at least as many as it has. */
 static bool list_resize(gc_heap *heap, gc_list *list, size_t capacity)
 {
-    void **items = gc__storage_resize(heap, list->gc__items, capacity * sizeof *items);
+    void **items = gc__raw_resize(heap, list->gc__items, capacity * sizeof *items);
     if (!items)
         return false;
     list->gc__items = items;
@@ -32,6 +32,8 @@ static bool list_resize(gc_heap *heap, gc_list *list, size_t capacity)
 /* Makes room for `more` items behind those that are there now, or that user code has put there when this returns. */
 static bool list_make_room(gc_heap *heap, gc_list *list, size_t more, bool exact)
 {
+    if (list->gc__capacity - list->gc__count < more)
+        gc__stress(heap);
     for (int attempt = 0;; attempt++) {
         size_t count = list->gc__count, grown = list->gc__capacity + list->gc__capacity / 2 + LIST_FIRST;
         if (list->gc__capacity - count >= more)
@@ -42,8 +44,10 @@ static bool list_make_room(gc_heap *heap, gc_list *list, size_t more, bool exact
         }
         if (list_resize(heap, list, exact || count + more > grown ? count + more : grown))
             return true;
-        if (attempt)
+        if (attempt) {
+            gc__fail(heap, GC_ERROR_MEMORY, "no memory for a list of %zu items and %zu more", count, more);
             return false;
+        }
         gc__storage_short(heap);
     }
 }

@@ -71,14 +71,6 @@ gc_type *gc__container_register(gc_heap *heap, enum gc__container number)
     return state->types[number];
 }
 
-void *gc__storage_resize(gc_heap *heap, void *block, size_t bytes)
-{
-    heap->visiting++;
-    void *moved = gc_realloc(heap, block, bytes);
-    heap->visiting--;
-    return moved;
-}
-
 void gc__storage_short(gc_heap *heap)
 {
     if (!gc__busy(heap))

@@ -111,18 +111,6 @@ static uint32_t table_words_for(size_t entries)
     return table_capacity(words) >= entries ? words : 0;
 }
 
-/* A block without collecting, and without a word if there is none: the call that would like to have it does not fail. */
-static void *table_block_if_any(gc_heap *heap, size_t bytes)
-{
-    gc_error error = heap->error;
-    char message[sizeof heap->error_message];
-    memcpy(message, heap->error_message, sizeof message);
-    void *block = gc__storage_resize(heap, NULL, bytes);
-    heap->error = error;
-    memcpy(heap->error_message, message, sizeof message);
-    return block;
-}
-
 bool gc__table_reserve(gc_heap *heap, gc__table *table, unsigned width, size_t more)
 {
     while (!gc__table_has_room(table, width, more)) {
@@ -136,7 +124,7 @@ bool gc__table_reserve(gc_heap *heap, gc__table *table, unsigned width, size_t m
             return false;
         }
         if (words <= table_words(table)) {
-            void *block = words < table_words(table) ? table_block_if_any(heap, table_bytes(words, width)) : NULL;
+            void *block = words < table_words(table) ? gc__raw_resize(heap, NULL, table_bytes(words, width)) : NULL;
             gc__table from = *table;
             if (block)
                 table_rebuild(heap, table, width, words, block);
@@ -165,7 +153,7 @@ void gc__table_shrink_slow(gc_heap *heap, gc__table *table, unsigned width)
         return;
     }
     uint32_t words = table_words_for((size_t)table->count + table->count / 2 + 1);
-    void *block = table_block_if_any(heap, table_bytes(words, width));
+    void *block = gc__raw_resize(heap, NULL, table_bytes(words, width));
     if (block)
         table_rebuild(heap, table, width, words, block);
 }

@@ -37,7 +37,7 @@ Test(tuple, of_nothing_is_made_once)
 Test(tuple, of_many)
 {
     gc_heap *heap = open_heap();
-    const size_t counts[] = { 1, 2, 3, 100, 5000, 200000 };
+    const size_t counts[] = { 1, 2, 3, 100, scaled(5000), scaled(200000) };
     gc_list *list = gc_list_create(heap, 0, NULL);
     for (int i = 0; i < 6; i++) {
         while (gc_list_count(list) < counts[i]) {

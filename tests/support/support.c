@@ -10,14 +10,14 @@ gc_settings quiet_settings(void)
 {
     gc_settings settings;
     gc_settings_default(&settings);
-    settings.automatic = 0;
+    settings.automatic = settings.stress > 0;
     return settings;
 }
 
 gc_settings unchecked_settings(void)
 {
     gc_settings settings = quiet_settings();
-    settings.check_level = 0;
+    settings.check_level = settings.automatic = settings.stress = 0;
     return settings;
 }
 
@@ -57,7 +57,12 @@ size_t objects_in(gc_heap *heap)
 size_t fewer_when_checked(size_t n)
 {
     gc_settings settings = quiet_settings();
-    return settings.check_level > 0 ? n / 100 : n;
+    return (settings.check_level > 0 ? n / 100 : n) / (settings.stress > 0 ? 10 : 1);
+}
+
+size_t scaled(size_t n)
+{
+    return quiet_settings().stress > 0 ? n / 50 : n;
 }
 
 static void finalize_watched(void *object)

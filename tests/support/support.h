@@ -14,9 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The defaults, but without automatic collections: a test says when. */
+/* The defaults, but without automatic collections: a test says when. Where LIBGC_STRESS asks for collections they come. */
 gc_settings quiet_settings(void);
-/* The same without checks, also where LIBGC_CHECK asks for them: for tests of size, and of memory. */
+/* The same without checks and stress, also where the environment asks for them: for tests of size, and of memory. */
 gc_settings unchecked_settings(void);
 
 /* Never NULL. */
@@ -30,8 +30,10 @@ void assert_whole(gc_heap *heap);
 /* Objects alive in the heap, of every kind. */
 size_t objects_in(gc_heap *heap);
 
-/* n, or a hundredth of it in a heap whose checks make each step dear. */
+/* n, or a hundredth of it in a heap whose checks make each step dear; of that a tenth where LIBGC_STRESS asks for collections. */
 size_t fewer_when_checked(size_t n);
+/* n, or a fiftieth of it where LIBGC_STRESS asks for collections. */
+size_t scaled(size_t n);
 
 /* A node. `node` has no functions at all, so nothing of a collection of nodes is user code; `watched` records
  * 'f' when it is finalized and 'd' when it is destroyed. */
