@@ -3,6 +3,7 @@
 #include "lib/heap.h"
 
 #include "lib/check.h"
+#include "lib/record.h"
 #include "lib/teardown.h"
 
 #include <errno.h>
@@ -33,6 +34,7 @@ void gc__settings_default(gc_settings *settings, size_t size)
         .check_level = heap_environment("LIBGC_CHECK", GC__DEFAULT_CHECK, 3),
         .debug = heap_environment("LIBGC_DEBUG", 0, GC_DEBUG_STATS | GC_DEBUG_LEAK),
         .quarantine_slots = 4096,
+        .records = heap_environment("LIBGC_RECORDS", 0, GC__RECORDS_MAX),
     };
     memcpy(settings, &defaults, size < sizeof defaults ? size : sizeof defaults);
 }
@@ -42,7 +44,7 @@ static bool heap_settings_valid(const gc_settings *s)
     bool power = (s->range_bytes & (s->range_bytes - 1)) == 0;
     bool range = s->range_bytes == 0 || (power && s->range_bytes >= GC__RANGE_MIN && s->range_bytes <= GC__RANGE_MAX);
     return range && s->thresholds[0] >= 0 && s->thresholds[1] >= 0 && s->thresholds[2] >= 0 && s->pace <= GC_PACE_CPYTHON &&
-           s->defer <= GC_DEFER_ALL && s->check_level <= 3;
+           s->defer <= GC_DEFER_ALL && s->check_level <= 3 && s->records <= GC__RECORDS_MAX;
 }
 
 static gc__region heap_region(char **at, size_t bytes)
@@ -160,6 +162,7 @@ void gc_heap_adopt(gc_heap *heap)
     if (heap->signature != GC__SIGNATURE)
         gc__check_closed(heap);
     heap->owner = pthread_self();
+    heap->stack_end = NULL;
 }
 
 gc_heap *gc_heap_of(const void *object)

@@ -61,6 +61,7 @@ typedef struct gc__type {
     uint32_t flex_count_offset, flex_count_size;
     uint32_t trailer;  /* bytes at the end of the slot: the link of the queue of deferred finalizers, or 0 */
     size_t figure_objects, figure_bytes; /* of the walk under way that counts by type */
+    struct gc__checked_type *checked;    /* of a checked heap (check_user.h); NULL in others */
     const gc_type_info *info;
     const char *name;
 } gc__type;

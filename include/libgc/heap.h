@@ -59,10 +59,14 @@ typedef struct gc_settings {
     void *context;             /* passed to both */
     uint64_t hash_key[2];      /* key of the heap's hashes (gc_hash_bytes). Both 0, the default: a random one, so that nobody outside
                                 * can choose keys that collide. Set it where two runs must hash alike */
+    uint32_t records;          /* checked heaps: how many of the last operations on each object are kept, with the places in the program they
+                                * came from, for the message about it and, when the heap is closed, for those still held. Up to 1000; each
+                                * takes 56 bytes for every slot of the heap, and some microseconds an operation. Default 0: none */
+    uint32_t gc__reserved;     /* 0 */
 } gc_settings;
 
 /* gc_settings_default(&settings): fills in the defaults. Environment: LIBGC_CHECK=0..3 sets check_level, LIBGC_DEBUG=N sets
- * debug, for programs that do not set them.
+ * debug, LIBGC_RECORDS=0..1000 sets records, for programs that do not set them.
  * Collects: no. User code: no. In callbacks: yes. Thread: any. */
 #define gc_settings_default(settings) gc__settings_default(settings, sizeof(gc_settings))
 GC__API void gc__settings_default(gc_settings *settings, size_t size);
