@@ -36,8 +36,8 @@ void gc__check_type(gc_heap *heap, const gc__type *type)
 {
     const gc__checked_type *checked = type->checked;
     if (!type_is_same(&checked->info, type->info))
-        gc__check_failed(heap, NULL, "the description of type '%s' was changed after gc_type_register: its name, size, alignment or list; a "
-                         "description is constant until the heap is closed, and another type has one of its own", type->name);
+        gc__check_failed(heap, NULL, "the description of type '%s' was changed after gc_type_register: its name, size, alignment or list; "
+                         "a description is constant until the heap is closed, and another type has one of its own", type->name);
     for (size_t i = 0; i < checked->info.item_count; i++)
         if (!type_line_is_same(&checked->lines[i], &type->info->items[i]))
             gc__check_failed(heap, NULL, "the description of type '%s' was changed after gc_type_register: line %zu, which was '%s'; a "

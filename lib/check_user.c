@@ -50,8 +50,8 @@ void gc__check_left(const gc_heap *heap)
     const char *here = __builtin_frame_address(0);
     if (!call->mark || here <= call->mark || !user_is_on_stack(heap, here) || !user_is_on_stack(heap, call->mark))
         return;
-    gc__check_failed(heap, NULL, "the %s%s%s%s was left by longjmp, or by an exception: the heap stays in the middle of what it was doing, and "
-                     "cannot be closed; catch it inside, and return", call->what, call->type ? " of type '" : "",
+    gc__check_failed(heap, NULL, "the %s%s%s%s was left by longjmp, or by an exception: the heap stays in the middle of what it was doing, "
+                     "and cannot be closed; catch it inside, and return", call->what, call->type ? " of type '" : "",
                      call->type ? call->type : "", call->type ? "'" : "");
 }
 
@@ -122,8 +122,8 @@ void gc__check_clearing(gc_heap *heap, gc_object *object, bool release)
             return;
         }
     }
-    gc__check_failed(heap, object, "traverse of type '%s' misses a reference: its clear drops one to object %p of type '%s' that it does not "
-                     "visit; visit it with gc_visit_value, or list the field", gc__type_of(heap, clearing->object)->name,
+    gc__check_failed(heap, object, "traverse of type '%s' misses a reference: its clear drops one to object %p of type '%s' that it does "
+                     "not visit; visit it with gc_visit_value, or list the field", gc__type_of(heap, clearing->object)->name,
                      (void *)object, gc__type_of(heap, object)->name);
 }
 
@@ -132,8 +132,8 @@ static void user_check_cleared(gc_heap *heap, const struct gc__clearing *clearin
     for (size_t i = 0; i < clearing->count; i++) {
         gc_object *left = clearing->targets[i];
         if (left && gc__place_find(heap, left).slab && !(left->gc__kind & GC__IMMORTAL))
-            gc__check_failed(heap, left, "clear of type '%s' leaves a reference: traverse visits object %p of type '%s' by value, and clear "
-                             "does not release it; it would never die", gc__type_of(heap, clearing->object)->name, (void *)left,
+            gc__check_failed(heap, left, "clear of type '%s' leaves a reference: traverse visits object %p of type '%s' by value, and "
+                             "clear does not release it; it would never die", gc__type_of(heap, clearing->object)->name, (void *)left,
                              gc__type_of(heap, left)->name);
     }
 }
