@@ -11,6 +11,7 @@
 #include <execinfo.h>
 #include <link.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #define RECORD_FRAMES 32 /* looked at */
 #define RECORD_SITES 6   /* kept: some may be the library's own */
@@ -132,6 +133,16 @@ void gc__record_at(gc_heap *heap, const gc_object *object, enum gc__operation op
     }
 }
 
+/* The program's file: the linker knows only what it was called as. False: the system does not say, or not in so many bytes. */
+static bool record_program(char *path, size_t room)
+{
+    ssize_t length = readlink("/proc/self/exe", path, room);
+    if (length < 0 || (size_t)length == room)
+        return false;
+    path[length] = '\0';
+    return true;
+}
+
 /* Writes one call site. False: it is within the library, which the program did not write. */
 static bool record_name_site(char *text, size_t room, void *site)
 {
@@ -145,10 +156,12 @@ static bool record_name_site(char *text, size_t room, void *site)
     if (info.dli_sname ? strncmp(info.dli_sname, "gc__", 4) == 0 : own)
         return false;
     size_t offset = (size_t)site - map->l_addr;
+    char program[128];
+    const char *file = map->l_name[0] || !record_program(program, sizeof program) ? info.dli_fname : program;
     if (info.dli_sname)
-        snprintf(text, room, "%s+0x%zx (%s+0x%zx)", info.dli_sname, (size_t)site - (size_t)info.dli_saddr, info.dli_fname, offset);
+        snprintf(text, room, "%s+0x%zx (%s+0x%zx)", info.dli_sname, (size_t)site - (size_t)info.dli_saddr, file, offset);
     else
-        snprintf(text, room, "%s+0x%zx", info.dli_fname, offset);
+        snprintf(text, room, "%s+0x%zx", file, offset);
     return true;
 }
 

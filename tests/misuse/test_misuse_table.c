@@ -86,6 +86,7 @@ static void expect_row(const struct row *row)
         return;
     check_records = fault->records;
     check_quarantine = fault->quarantine;
+    cr_expect(strstr("stops refused goes on", row->ends), "'%s': '%s' is no way to end", row->name, row->ends);
     int status = run_provoked(fault->commit), expected = strcmp(row->ends, "stops") == 0 ? CHILD_SIGNALLED + SIGABRT : 0;
     cr_expect_eq(status, expected, "'%s' ended with %d, not %d: %s", row->name, status, expected, message());
     const char *line = message();
