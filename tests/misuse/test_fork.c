@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_fork.c: after fork, wherever it happens, parent and child have a heap each and both go on. Every test runs in a child of the test, so that
- * a parent and a child that go on end alike. */
+/* test_fork.c: after fork, wherever it happens, parent and child have a heap each and both go on. Every test runs in a child of the
+ * test, so that a parent and a child that go on end alike. */
 #include "../support/misuse.h"
 
 #include <pthread.h>

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* test_left_callbacks.c: what docs/misuse.md promises of a heap whose user code was left by longjmp, where nothing is checked: what lives is
- * as it was, one can create and store, nothing more dies or is collected, and the heap does not close. */
+/* test_left_callbacks.c: what docs/misuse.md promises of a heap whose user code was left by longjmp, where nothing is checked: what
+ * lives is as it was, one can create and store, nothing more dies or is collected, and the heap does not close. */
 #include "faults.h"
 
 #include <setjmp.h>
+#include <ucontext.h>
 
 void tell_error(const gc_heap *heap)
 {
@@ -147,6 +148,67 @@ Test(left_callbacks, a_deferred_finalizer_stops_the_queue)
     cr_assert_eq(run_provoked(leave_deferred), 0, "%s", message());
 }
 
+static enum { NOTHING, HASH, EQUAL } armed;
+
+static bool leave_hash(const void *object, uint64_t *hash)
+{
+    *hash = 1;
+    (void)object;
+    if (armed == HASH)
+        longjmp(here, 1);
+    return true;
+}
+
+static bool leave_equal(const void *a, const void *other, bool *equal)
+{
+    *equal = a == other;
+    if (armed == EQUAL)
+        longjmp(here, 1);
+    return true;
+}
+
+struct key {
+    gc_object gc;
+};
+
+static const gc_type_info hash_info = GC_TYPE_INFO(struct key, GC_HASH(leave_hash), GC_EQUAL(leave_equal));
+
+static __attribute__((noinline)) void set_and_leave(gc_dict *dict, struct key *key)
+{
+    if (setjmp(here) == 0) {
+        gc_dict_set(dict, key, key);
+        child_check(armed == NOTHING);
+    }
+    armed = NOTHING;
+}
+
+/* Collections go on, and the table is whole; the key that was looked at stays held. */
+static void leave_protocol(gc_heap *heap)
+{
+    gc_type *type = gc_type_register(heap, &hash_info);
+    struct key *first = gc_create(struct key, type), *second = gc_create(struct key, type);
+    gc_dict *dict = gc_dict_create(heap);
+    child_check(gc_dict_set(dict, first, first));
+    for (int round = HASH; round <= EQUAL; round++) {
+        armed = round;
+        set_and_leave(dict, second);
+        child_check(gc_dict_set(dict, second, second) && gc_dict_count(dict) == 2 && gc_dict_get(dict, first) == first);
+        child_check(gc_dict_remove(dict, second) && gc_dict_count(dict) == 1);
+    }
+    child_check(gc_dict_set(dict, first, dict));
+    gc_release(dict);
+    child_check(gc_collect(heap) == 1);
+    create_and_store(heap);
+    child_check(gc_heap_verify(heap) == NULL);
+    child_check(gc_heap_close(heap) == SIZE_MAX && gc_last_error(heap) == GC_ERROR_BUSY);
+}
+
+Test(left_callbacks, a_hash_leaves_the_table_whole)
+{
+    check_level = 0;
+    cr_assert_eq(run_provoked(leave_protocol), 0, "%s", message());
+}
+
 /* Another heap is not concerned. */
 static void leave_one_of_two(gc_heap *heap)
 {
@@ -164,4 +226,42 @@ Test(left_callbacks, another_heap_is_not_concerned)
 {
     check_level = 0;
     cr_assert_eq(run_provoked(leave_one_of_two), 0, "%s", message());
+}
+
+/* A finalizer that waits in a coroutine is not left: the stack of who goes on meanwhile is above it for another reason. */
+static ucontext_t program, coroutine;
+static gc_heap *coroutine_heap;
+
+static void wait_in_finalizer(struct node *self)
+{
+    (void)self;
+    swapcontext(&coroutine, &program);
+}
+
+static void run_coroutine(void)
+{
+    gc_release(watched_with(coroutine_heap, 1, wait_in_finalizer));
+}
+
+static void wait_in_coroutine(gc_heap *heap)
+{
+    static char stack[1 << 18];
+    coroutine_heap = heap;
+    child_check(getcontext(&coroutine) == 0);
+    coroutine.uc_stack.ss_sp = stack;
+    coroutine.uc_stack.ss_size = sizeof stack;
+    coroutine.uc_link = &program;
+    makecontext(&coroutine, run_coroutine, 0);
+    child_check(swapcontext(&program, &coroutine) == 0);
+    create_and_store(heap);
+    child_check(swapcontext(&program, &coroutine) == 0);
+    child_check(times_recorded('d') == 1);
+    gc_collect(heap);
+    child_check(gc_heap_close(heap) == 0);
+}
+
+Test(left_callbacks, a_coroutine_that_waits_in_one_has_not_left_it)
+{
+    for (check_level = 0; check_level <= 3; check_level++)
+        cr_assert_eq(run_provoked(wait_in_coroutine), 0, "%s", message());
 }

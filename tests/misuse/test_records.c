@@ -196,7 +196,7 @@ Test(records, of_a_leak)
 {
     keep_records(8);
     cr_assert_eq(run_provoked(leak), 0, "%s", message());
-    cr_expect_not_null(strstr(line(0), "of type 'struct node' was left when the heap was closed: 2 of its 2 references are from outside; "));
+    cr_expect_not_null(strstr(line(0), "'struct node' was left when the heap was closed: 2 of its 2 references are from outside; "));
     expect_line(2, "created, count 1", "make_here");
     expect_line(3, "retained, count 2", "retain_here");
     cr_expect_eq(strncmp(line(4), "libgc: 0 more objects are held from outside, and 1 by other objects alone\n", 40), 0, "%s", message());
