@@ -188,9 +188,10 @@ void gc__teardown_end(gc_heap *heap)
         object->gc__count = 0;
         object->gc__kind &= ~GC__ODD_NEXT;
         gc__type *type = gc__type_of(heap, object);
-        if (GC__LIKELY(teardown_is_plain(type, object) && !(heap->under_way & GC__COLLECTION)))
+        if (GC__LIKELY(teardown_is_plain(type, object) && !(heap->under_way & GC__COLLECTION))) {
             teardown_plain(heap, type, object);
-        else {
+        } else {
+            /* No object of a checked heap is plain, and its link is elsewhere: what was read above is nothing. */
             if (heap->checked)
                 gc__check_dequeue(heap, object);
             teardown_object(heap, type, object, gc__place_of(heap, object));
