@@ -68,6 +68,15 @@ static const gc_type_info clear_info = GC_TYPE_INFO(struct jumping, GC_TRAVERSE(
 /* What is left, and the call of the library that leads to it. */
 static void (*provoke)(gc_heap *heap);
 
+/* The next call comes from a little deeper than the one before. */
+static __attribute__((noinline)) void call_from_below(gc_heap *heap)
+{
+    volatile char room[800];
+    room[0] = 0;
+    gc_release(node_new(heap, 9));
+    room[799] = room[0];
+}
+
 /* Goes on as if nothing had happened. */
 static void jump_and_go_on(gc_heap *heap, void (*leads_there)(gc_heap *heap))
 {
@@ -76,7 +85,7 @@ static void jump_and_go_on(gc_heap *heap, void (*leads_there)(gc_heap *heap))
     if (setjmp(before) == 0)
         provoke(heap);
     armed = false;
-    gc_release(node_new(heap, 9));
+    call_from_below(heap);
 }
 
 static void die_with_finalizer(gc_heap *heap)

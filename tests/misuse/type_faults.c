@@ -244,6 +244,16 @@ static void change_size(gc_heap *heap)
     gc_type_register(heap, &changing_info);
 }
 
+static gc_value_rule changing_rule = GC_WORD_RULE(1, 0, ~(uint64_t)0, 0);
+static const gc_type_info ruled_info = GC_TYPE_INFO(struct tagged, GC_VALUES(changing_rule, first, second));
+
+static void change_rule(gc_heap *heap)
+{
+    gc_create(struct tagged, gc_type_register(heap, &ruled_info));
+    changing_rule.mask = 3;
+    gc_collect(heap);
+}
+
 const struct fault type_faults[] = {
     { "visits_a_field_twice", visit_twice, 0, 4096 },
     { "visits_a_listed_field", visit_listed, 0, 4096 },
@@ -259,6 +269,7 @@ const struct fault type_faults[] = {
     { "destroy_releases_its_object", release_in_destroy, 0, 4096 },
     { "destroy_frees_listed_memory", free_in_destroy, 0, 4096 },
     { "description_changed_a_line", change_line, 0, 4096 },
+    { "description_changed_a_rule", change_rule, 0, 4096 },
     { "description_changed_its_size", change_size, 0, 4096 },
     { NULL, NULL, 0, 0 }
 };
