@@ -3,6 +3,7 @@
 #include "gc/collection.h"
 
 #include "lib/check.h"
+#include "lib/check_user.h"
 
 static uint32_t callbacks_find(const gc_heap *heap, gc_collect_function function, void *context)
 {
@@ -47,6 +48,9 @@ void gc__callbacks_run(const gc__collection *c, enum gc_collect_phase phase, con
         return;
     gc__user_enter(heap);
     for (uint32_t i = 0; i < c->callback_count; i++)
-        c->callbacks[i].function(heap, phase, info, c->callbacks[i].context);
+        if (heap->checked)
+            gc__check_collect_callback(heap, &c->callbacks[i], phase, info);
+        else
+            c->callbacks[i].function(heap, phase, info, c->callbacks[i].context);
     gc__user_leave(heap);
 }

@@ -61,11 +61,12 @@ size_t gc_heap_close(gc_heap *heap)
 {
     gc__check_heap(heap);
     if (gc__busy(heap) || heap->visiting || heap->running_deferred || heap->protocol_depth || heap->closing) {
-        gc__fail(heap, GC_ERROR_BUSY, "a heap cannot be closed from one of its own callbacks");
+        gc__fail(heap, GC_ERROR_BUSY, "a heap cannot be closed from one of its own callbacks, nor after longjmp out of one");
         return SIZE_MAX;
     }
     heap->closing = true;
     close_collect(heap);
+    gc__leaks_report(heap);
     heap->under_way |= GC__COLLECTION;
     for (uint32_t i = 0; i < heap->type_count; i++)
         heap->types[i]->figure_objects = heap->types[i]->figure_bytes = 0;

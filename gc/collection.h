@@ -81,6 +81,9 @@ void gc__callbacks_run(const gc__collection *collection, enum gc_collect_phase p
 /* GC_DEBUG_COLLECTABLE: a line for each condemned object. */
 void gc__log_condemned(const gc__collection *collection);
 
+/* In a heap that keeps records, about to be closed: says of objects that are left who made, held and released them. */
+void gc__leaks_report(gc_heap *heap);
+
 uint64_t gc__now_ns(void);
 void gc__stats_collected(gc_heap *heap, const gc__collection *collection, uint64_t duration_ns);
 

@@ -3,6 +3,7 @@
 #include "gc/collection.h"
 
 #include "lib/check.h"
+#include "lib/record.h"
 #include "lib/teardown.h"
 
 /* Moves every object with a state bit of `from` to `to`, touched or not; returns how many. */
@@ -69,14 +70,17 @@ void gc_track(void *object)
         return;
     heap->states[place.index] = GC__YOUNG | heap->birth_mark;
     gc__map_set(heap, GC__MAP_YOUNG, place.slab->head);
+    gc__record(heap, object, GC__RECORD_TRACKED, __builtin_return_address(0));
 }
 
 void gc_untrack(void *object)
 {
     gc_heap *heap = gc__heap_of(object);
     uint8_t *state = &heap->states[gc__place_of(heap, object).index];
-    if (*state & GC__TRACKED && !(*state & GC__CONDEMNED) && !(((gc_object *)object)->gc__kind & GC__DYING))
-        *state = GC__UNTRACKED_BIT;
+    if (!(*state & GC__TRACKED) || *state & GC__CONDEMNED || ((gc_object *)object)->gc__kind & GC__DYING)
+        return;
+    *state = GC__UNTRACKED_BIT;
+    gc__record(heap, object, GC__RECORD_UNTRACKED, __builtin_return_address(0));
 }
 
 void gc_immortalize(void *object)

@@ -5,14 +5,21 @@
 #include "gc/collection.h"
 
 #include "lib/check.h"
+#include "lib/check_user.h"
 
 static void gather_check(gc__collection *c)
 {
     gc_heap *heap = c->heap;
+    const gc__type *last = NULL;
     gc__walk walk = gc__walk_taken(c, 0);
     for (gc__slab *slab; (slab = gc__walk_next(&walk));)
-        GC__EACH_SLOT(heap, slab, c->taken, object, index)
+        GC__EACH_SLOT(heap, slab, c->taken, object, index) {
+            if (gc__type_of(heap, object) != last) {
+                last = gc__type_of(heap, object);
+                gc__check_type(heap, last);
+            }
             gc__check_edges(heap, object);
+        }
 }
 
 void gc__gather(gc__collection *c)

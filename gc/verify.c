@@ -208,7 +208,7 @@ static void verify_subtracted(gc__collection *c)
                 continue;
             verify_holders holders = { .length = 0 };
             gc_referrers(object, verify_name_holder, &holders);
-            gc__check_failed(heap, "object %p of type '%s': its count is %u, and %u references to it were found, in %s; one of them is "
+            gc__check_failed(heap, object, "object %p of type '%s': its count is %u, and %u references to it were found, in %s; one of them is "
                              "not counted, or visited twice", (void *)object, gc__type_of(heap, object)->name, count, inside,
                              holders.text);
         }
@@ -224,5 +224,5 @@ void gc__verify_phase(gc__collection *c, const char *phase)
     bool structures = heap->settings.check_level == 2 && (strcmp(phase, "promote") == 0 || strcmp(phase, "settle") == 0);
     const char *fault = structures || heap->settings.check_level == 3 ? gc_heap_verify(heap) : NULL;
     if (fault)
-        gc__check_failed(heap, "after phase '%s' of a collection of generation %d: %s", phase, c->generation, fault);
+        gc__check_failed(heap, NULL, "after phase '%s' of a collection of generation %d: %s", phase, c->generation, fault);
 }

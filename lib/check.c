@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* check.c: misuse, found and named. */
-#define _GNU_SOURCE
 #include "lib/check.h"
 
+#include "lib/check_user.h"
 #include "lib/edges.h"
 #include "lib/poison.h"
+#include "lib/record.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
 #define CHECK_REDZONE 16u
 
-void gc__check_failed(const gc_heap *heap, const char *format, ...)
+void gc__check_failed(const gc_heap *heap, const gc_object *object, const char *format, ...)
 {
     char text[400];
     va_list arguments;
@@ -22,12 +21,14 @@ void gc__check_failed(const gc_heap *heap, const char *format, ...)
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     gc__log(heap, "libgc: %s", text);
+    if (object && heap->records)
+        gc__record_log(heap, object);
     abort();
 }
 
 void gc__check_closed(const gc_heap *heap)
 {
-    gc__check_failed(heap, "heap %p used after it was closed; look for the caller that kept it beyond gc_heap_close",
+    gc__check_failed(heap, NULL, "heap %p used after it was closed; look for the caller that kept it beyond gc_heap_close",
                      (const void *)heap);
 }
 
@@ -38,12 +39,12 @@ bool gc__check_open(gc_heap *heap)
         return true;
     heap->redzone = CHECK_REDZONE;
     if (heap->settings.quarantine_slots == 0)
-        return true;
+        return gc__records_open(heap);
     size_t bytes = heap->settings.quarantine_slots * sizeof(gc_object *);
     heap->quarantine = gc__raw_take(heap, bytes);
     if (heap->quarantine)
         memset(heap->quarantine, 0, bytes);
-    return heap->quarantine != NULL;
+    return heap->quarantine != NULL && gc__records_open(heap);
 }
 
 void gc__check_close(gc_heap *heap)
@@ -56,7 +57,8 @@ void gc__check_close(gc_heap *heap)
 void gc__check_thread(const gc_heap *heap)
 {
     if (!pthread_equal(heap->owner, pthread_self()))
-        gc__check_failed(heap, "a thread that does not own the heap uses it; hand the heap over with gc_heap_adopt first");
+        gc__check_failed(heap, NULL, "a thread that does not own the heap uses it; hand the heap over with gc_heap_adopt first");
+    gc__check_left(heap);
 }
 
 static void check_alive(gc_heap *heap, gc_object *object, gc__place place, const char *what)
@@ -64,48 +66,126 @@ static void check_alive(gc_heap *heap, gc_object *object, gc__place place, const
     const char *type = gc__type_of(heap, object)->name;
     uint8_t state = heap->states[place.index];
     if (!(state & GC__ALIVE))
-        gc__check_failed(heap, "object %p of type '%s' used after it was freed: %s (its count was 0); look for the owner that "
+        gc__check_failed(heap, object, "object %p of type '%s' used after it was freed: %s (its count was 0); look for the owner that "
                          "kept the pointer without gc_retain", (void *)object, type, what);
-    if (object->gc__kind & GC__DYING && !(heap->under_way & GC__COLLECTION))
-        gc__check_failed(heap, "object %p of type '%s' used after it was freed: %s while it is dying (its count was 0); a destroy or "
-                         "weak callback must not use it", (void *)object, type, what);
+    if (object->gc__kind & GC__DYING)
+        gc__check_failed(heap, object, "object %p of type '%s' used after it was freed: %s while it is dying (its count was 0); a destroy "
+                         "or weak callback must not use it", (void *)object, type, what);
 }
 
 static gc__place check_place(gc_heap *heap, gc_object *object, const char *what)
 {
     gc__place place = gc__place_find(heap, object);
     if (!place.slab)
-        gc__check_failed(heap, "%p is not an object: %s with a pointer that is no slot of the heap", (void *)object, what);
+        gc__check_failed(heap, NULL, "%p is not an object: %s with a pointer that is no slot of the heap; look for a cast, or an address "
+                         "inside an object", (void *)object, what);
+    uint32_t number = object->gc__kind & GC__TYPE_MASK;
+    if (number == 0 || number >= heap->type_count)
+        gc__check_failed(heap, object, "the header of object %p is overwritten: %s of an object with type number %u, and the heap has %u; "
+                         "look for a memset or a struct copy that covers the gc_object", (void *)object, what, number,
+                         heap->type_count);
     return place;
 }
 
-void gc__check_retain(gc_heap *heap, gc_object *object)
+/* An object is about to be used: looked at before whatever else is done to it. */
+static void check_use(gc_heap *heap, gc_object *object, const char *what)
 {
     gc__check_thread(heap);
-    check_alive(heap, object, check_place(heap, object, "retain"), "retain");
-    if (heap->destroying && heap->destroying != object)
-        gc__check_failed(heap, "destroy of type '%s' touches object %p of type '%s'; it may only release what it owns",
+    check_alive(heap, object, check_place(heap, object, what), what);
+    if (heap->destroying == object)
+        gc__check_failed(heap, object, "destroy of type '%s' keeps its own object %p (%s); it is over when destroy returns: what can save "
+                         "an object is its finalizer", gc__type_of(heap, object)->name, (void *)object, what);
+    if (heap->destroying)
+        gc__check_failed(heap, object, "destroy of type '%s' touches object %p of type '%s'; it may only release what it owns",
                          gc__type_of(heap, heap->destroying)->name, (void *)object, gc__type_of(heap, object)->name);
 }
 
-void gc__check_release(gc_heap *heap, gc_object *object)
+void gc__check_retain(gc_heap *heap, gc_object *object, const void *site)
 {
+    gc__record_site(heap, site);
+    check_use(heap, object, "retain");
+    if (heap->clearing)
+        gc__check_clearing(heap, object, false);
+    gc__record(heap, object, GC__RECORD_RETAINED, site);
+}
+
+void gc__check_move(gc_heap *heap, gc_object *object, const void *site)
+{
+    gc__record_site(heap, site);
+    check_use(heap, object, "move");
+    gc__record(heap, object, GC__RECORD_MOVED, site);
+}
+
+void gc__check_watch(gc_heap *heap, gc_object *object, const void *site)
+{
+    gc__record_site(heap, site);
+    check_use(heap, object, "weak reference");
+    gc__record(heap, object, GC__RECORD_WATCHED, site);
+}
+
+void gc__check_release(gc_heap *heap, gc_object *object, const void *site)
+{
+    gc__record_site(heap, site);
     gc__check_thread(heap);
     gc__place place = check_place(heap, object, "release");
     uint32_t before = object->gc__count + 1;
     uint8_t state = heap->states[place.index];
+    if (heap->destroying == object)
+        gc__check_failed(heap, object, "object %p of type '%s' released more often than retained by its own destroy (its count was 0); the "
+                         "library frees the object when destroy returns", (void *)object, gc__type_of(heap, object)->name);
     if ((before & GC__COUNT_MASK) == 0 || !(state & GC__ALIVE) ||
         (object->gc__kind & GC__DYING && heap->under_way & GC__TEARDOWN))
-        gc__check_failed(heap, "object %p of type '%s' released more often than retained (its count was 0, it is %s); look at "
+        gc__check_failed(heap, object, "object %p of type '%s' released more often than retained (its count was 0, it is %s); look at "
                          "every gc_release of such an object, and at fields set by plain assignment", (void *)object,
                          gc__type_of(heap, object)->name, state & GC__ALIVE ? "dying" : "freed");
+    if (heap->clearing)
+        gc__check_clearing(heap, object, true);
+    gc__record(heap, object, GC__RECORD_RELEASED, site);
 }
 
 void gc__check_finalized(gc_heap *heap, gc_object *object)
 {
     if (heap->checked)
-        gc__check_failed(heap, "object %p of type '%s' released more often than retained by its own finalizer (its count was 0)",
-                         (void *)object, gc__type_of(heap, object)->name);
+        gc__check_failed(heap, object, "object %p of type '%s' released more often than retained by its own finalizer (its count was 0); "
+                         "the library holds the object meanwhile, and releases it itself", (void *)object,
+                         gc__type_of(heap, object)->name);
+}
+
+void gc__check_dying(gc_heap *heap, gc_object *object)
+{
+    object->gc__count = GC__CHECKED_FREE;
+    gc__record(heap, object, GC__RECORD_DYING, NULL);
+}
+
+/* The last word of the red zone. It is the library's only while the object waits. */
+static char *check_link(gc_heap *heap, const gc_object *object)
+{
+    size_t end = gc__slab_slot_bytes(gc__slab_of(object)) - gc__type_of(heap, object)->trailer;
+    return (char *)object + end - sizeof(void *);
+}
+
+void gc__check_enqueue(gc_heap *heap, gc_object *object)
+{
+    static void *const none = NULL;
+    char *link = check_link(heap, object);
+    object->gc__kind |= GC__DYING;
+    object->gc__count = GC__CHECKED_FREE;
+    gc__unpoison(link, sizeof none);
+    memcpy(link, &none, sizeof none);
+    if (heap->dying_last)
+        memcpy(check_link(heap, heap->dying_last), &object, sizeof object);
+    else
+        heap->dying_first = object;
+    heap->dying_last = object;
+}
+
+void gc__check_dequeue(gc_heap *heap, gc_object *object)
+{
+    char *link = check_link(heap, object);
+    heap->dying_first = gc__load_pointer(link);
+    gc__poison(link, sizeof(void *));
+    if (!heap->dying_first)
+        heap->dying_last = NULL;
 }
 
 void gc__check_slot_new(gc_heap *heap, char *slot, size_t bytes, size_t room, size_t trailer)
@@ -120,8 +200,11 @@ void gc__check_slot_new(gc_heap *heap, char *slot, size_t bytes, size_t room, si
 
 void gc__check_memory_given(gc_heap *heap, char *start, size_t bytes)
 {
-    if (heap->checked)
-        gc__unpoison(start, bytes);
+    if (!heap->checked)
+        return;
+    gc__unpoison(start, bytes);
+    if (heap->records)
+        gc__record_forget(heap, start, bytes);
 }
 
 /* The header and the free list's link stay readable: the first so that misuse can be named, the second for the list. */
@@ -139,6 +222,7 @@ void gc__check_slot_free(gc_heap *heap, gc_object *object, gc__place place)
 {
     heap->states[place.index] = 0;
     object->gc__count = GC__CHECKED_FREE;
+    gc__record(heap, object, GC__RECORD_FREED, NULL);
     gc__poison((char *)object + sizeof(gc_object), gc__slab_slot_bytes(place.slab) - sizeof(gc_object));
     if (!heap->quarantine) {
         check_slot_release(heap, object);
@@ -161,101 +245,35 @@ void gc__check_quarantine_flush(gc_heap *heap)
     }
 }
 
+/* The field whose storage is this block, if the description lists it. */
+static const char *check_owned_block(const gc__type *type, const gc_object *object, const void *block)
+{
+    for (size_t i = 0; i < type->info->item_count; i++) {
+        const gc_item *item = &type->info->items[i];
+        bool owned = item->kind == GC__ITEM_MEMORY || item->kind == GC__ITEM_REF_SPAN || item->kind == GC__ITEM_VALUE_SPAN;
+        if (owned && gc__load_pointer((const char *)object + item->offset) == block)
+            return item->name;
+    }
+    return NULL;
+}
+
+void gc__check_block(gc_heap *heap, void *block)
+{
+    gc__check_thread(heap);
+    gc_object *object = heap->destroying;
+    if (object && block && check_owned_block(gc__type_of(heap, object), object, block))
+        heap->destroy_freed = block;
+}
+
 void gc__check_destroy(gc_heap *heap, gc__type *type, gc_object *object)
 {
     gc_object *outer = heap->destroying;
     heap->destroying = object;
+    heap->destroy_freed = NULL;
     type->destroy(object);
     heap->destroying = outer;
-}
-
-/* Reads memory that may not be there. */
-static bool check_read(const void *address, void *into, size_t bytes)
-{
-    struct iovec local = { into, bytes }, remote = { (void *)address, bytes };
-    return process_vm_readv(getpid(), &local, 1, &remote, 1, 0) == (ssize_t)bytes;
-}
-
-/* Whether an address outside this heap's range is an object of another heap. */
-static bool check_is_foreign(const void *pointer)
-{
-    gc_heap *other;
-    uint64_t signature;
-    return check_read(&gc__granule_slab(pointer)->heap, &other, sizeof other) && other &&
-           check_read((char *)other + offsetof(gc_heap, signature), &signature, sizeof signature) &&
-           signature == GC__SIGNATURE && gc__place_find(other, pointer).slab;
-}
-
-typedef struct check_edges {
-    gc_heap *heap;
-    gc_object *holder;
-    gc__type *type;
-    size_t count;
-    void **fields;
-} check_edges;
-
-static const char *check_field(const check_edges *check, const gc__edge *edge)
-{
-    size_t index;
-    if (edge->op)
-        return edge->op->name;
-    const char *name = edge->where ? gc__type_field_at(check->type, check->holder, edge->where, &index) : "";
-    return *name ? name : "(visited by traverse)";
-}
-
-static void check_edge(void *context, const gc__edge *edge)
-{
-    check_edges *check = context;
-    gc_heap *heap = check->heap;
-    gc__place place = gc__place_find(heap, edge->target);
-    if (edge->where && check->fields)
-        check->fields[check->count] = edge->where;
-    check->count += edge->where != NULL;
-    if (place.slab && heap->states[place.index] & GC__ALIVE)
-        return;
-    const char *field = check_field(check, edge);
-    size_t offset = (size_t)((char *)edge->target - heap->base);
-    if (place.slab)
-        gc__check_failed(heap, "field '%s' of object %p of type '%s' refers to %p, used after it was freed (its count was 0)", field,
-                         (void *)check->holder, check->type->name, edge->target);
-    if (offset < heap->top)
-        gc__check_failed(heap, "field '%s' of object %p of type '%s' holds %p, which is not an object", field,
-                         (void *)check->holder, check->type->name, edge->target);
-    if (check_is_foreign(edge->target))
-        gc__check_failed(heap, "field '%s' of object %p of type '%s' refers to %p, an object of another heap", field,
-                         (void *)check->holder, check->type->name, edge->target);
-}
-
-static int check_compare(const void *a, const void *b)
-{
-    uintptr_t left = (uintptr_t) * (void *const *)a, right = (uintptr_t) * (void *const *)b;
-    return (left > right) - (left < right);
-}
-
-static void check_visited_twice(const check_edges *check, const void *field)
-{
-    size_t index;
-    gc_object *holder = check->holder;
-    const char *name = gc__type_field_at(check->type, holder, field, &index);
-    gc__check_failed(check->heap, "traverse of type '%s' visits the same field twice: %s%s%soffset %zd of object %p; a reference "
-                     "visited twice hides one from outside", check->type->name, *name ? "'" : "", name, *name ? "', " : "",
-                     (char *)field - (char *)holder, (void *)holder);
-}
-
-void gc__check_edges(gc_heap *heap, gc_object *object)
-{
-    check_edges check = { heap, object, gc__type_of(heap, object), 0, NULL };
-    gc__each_edge(check.type, object, check_edge, &check);
-    if (!check.type->traverse || check.count < 2)
-        return;
-    check.fields = gc__raw_take(heap, check.count * sizeof *check.fields);
-    if (!check.fields)
-        return;
-    check.count = 0;
-    gc__each_edge(check.type, object, check_edge, &check);
-    qsort(check.fields, check.count, sizeof *check.fields, check_compare);
-    for (size_t i = 1; i < check.count; i++)
-        if (check.fields[i] == check.fields[i - 1])
-            check_visited_twice(&check, check.fields[i]);
-    gc__raw_give(heap, check.fields);
+    const char *freed = heap->destroy_freed ? check_owned_block(type, object, heap->destroy_freed) : NULL;
+    if (freed)
+        gc__check_failed(heap, object, "destroy of type '%s' frees '%s' of object %p, which the description lists: the library frees it "
+                         "too; leave that to the library, or store NULL in the field", type->name, freed, (void *)object);
 }

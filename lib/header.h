@@ -14,7 +14,8 @@
  *            bit  31     ODD_NEXT: of a link of the teardown queue, its lowest bit
  *
  * count word of a free slot: 0. Of a dying object in the teardown queue: where the next one is (teardown.c), 0 at the end;
- * its kind word says DYING, so that nobody reads it as a count. */
+ * its kind word says DYING, so that nobody reads it as a count. In a checked heap both have the two flags, so that whoever uses them is
+ * seen, and the link is in the red zone (check.c). */
 #ifndef LIBGC_LIB_HEADER_H
 #define LIBGC_LIB_HEADER_H
 

@@ -3,6 +3,7 @@
 #include "lib/heap.h"
 
 #include "lib/check.h"
+#include "lib/record.h"
 #include "lib/teardown.h"
 
 #include <errno.h>
@@ -34,6 +35,7 @@ void gc__settings_default(gc_settings *settings, size_t size)
         .debug = heap_environment("LIBGC_DEBUG", 0, GC_DEBUG_STATS | GC_DEBUG_LEAK),
         .quarantine_slots = 4096,
         .stress = heap_environment("LIBGC_STRESS", 0, UINT32_MAX),
+        .records = heap_environment("LIBGC_RECORDS", 0, GC__RECORDS_MAX),
     };
     memcpy(settings, &defaults, size < sizeof defaults ? size : sizeof defaults);
 }
@@ -43,7 +45,7 @@ static bool heap_settings_valid(const gc_settings *s)
     bool power = (s->range_bytes & (s->range_bytes - 1)) == 0;
     bool range = s->range_bytes == 0 || (power && s->range_bytes >= GC__RANGE_MIN && s->range_bytes <= GC__RANGE_MAX);
     return range && s->thresholds[0] >= 0 && s->thresholds[1] >= 0 && s->thresholds[2] >= 0 && s->pace <= GC_PACE_CPYTHON &&
-           s->defer <= GC_DEFER_ALL && s->check_level <= 3;
+           s->defer <= GC_DEFER_ALL && s->check_level <= 3 && s->records <= GC__RECORDS_MAX;
 }
 
 static gc__region heap_region(char **at, size_t bytes)

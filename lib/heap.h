@@ -90,6 +90,13 @@ typedef struct gc__pace {
     int stress_turn;           /* the generation that its next collection takes */
 } gc__pace;
 
+/* A call of user code by a checked heap. */
+typedef struct gc__user_call {
+    const char *mark; /* the stack below is the user code's; NULL: no call is under way */
+    const char *what; /* "finalizer", say */
+    const char *type; /* whose; or NULL */
+} gc__user_call;
+
 /* Hooks into the collector, which this layer knows nothing of. */
 typedef struct gc__hooks {
     void (*creation_due)(gc_heap *heap); /* a creation has passed front.limit, or the heap is under stress */
@@ -172,10 +179,14 @@ struct gc_heap {
     bool running_deferred;
     struct gc__watcher *expired;
 
-    /* Quarantine of a checked heap (check.c). */
+    /* Of a checked heap: quarantine (check.c), user code (check_user.c), the last operations on each object (record.c). */
     gc_object **quarantine;
     uint32_t quarantine_next;
-    gc_object *destroying;  /* whose destroy is running */
+    gc_object *destroying;       /* whose destroy is running */
+    void *destroy_freed;         /* the listed memory that it has freed */
+    struct gc__clearing *clearing;
+    gc__user_call user_call;     /* the innermost under way */
+    struct gc__records *records; /* NULL: none are kept */
 
     /* Figures. */
     size_t bytes_slabs, bytes_raw, bytes_external;

@@ -88,7 +88,7 @@ void *gc_realloc(gc_heap *heap, void *block, size_t bytes)
 
 void gc_free(gc_heap *heap, void *block)
 {
-    gc__check_heap(heap);
+    gc__check_heap_and_block(heap, block);
     if (!block)
         return;
     int flags = memory_flags(heap);

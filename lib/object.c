@@ -3,6 +3,7 @@
 #include "lib/check.h"
 #include "lib/edges.h"
 #include "lib/heap.h"
+#include "lib/record.h"
 #include "lib/teardown.h"
 
 #include <limits.h>
@@ -62,8 +63,11 @@ static void *object_new(gc__type *type, size_t bytes)
         return NULL;
     }
     gc__place place = gc__place_of(heap, (gc_object *)slot);
-    if (heap->checked)
+    if (heap->checked) {
         gc__check_slot_new(heap, slot, bytes, gc__slab_slot_bytes(place.slab), type->trailer);
+        ((gc_object *)slot)->gc__count = type->birth_count;
+        gc__record(heap, (gc_object *)slot, GC__RECORD_CREATED, __builtin_return_address(0));
+    }
     if (!(place.slab->flags & GC__SLAB_CHUNKS))
         memset(slot, 0, bytes);
     if (type->trailer)

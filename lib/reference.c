@@ -22,7 +22,7 @@ void gc__retain_slow(gc_object *object)
     }
     gc_heap *heap = gc__heap_of(object);
     if (heap->checked)
-        gc__check_retain(heap, object);
+        gc__check_retain(heap, object, __builtin_return_address(0));
     /* The count has run over into the flag above it, which is how the retain came here; in a checked heap, where the flag is always set,
      * it is about to. */
     if (!heap->checked || gc__count_of(object) == GC__COUNT_MASK)
@@ -49,7 +49,7 @@ static __attribute__((noinline)) void reference_release(gc_object *object)
     }
     gc_heap *heap = gc__heap_of(object);
     if (heap->checked)
-        gc__check_release(heap, object);
+        gc__check_release(heap, object, __builtin_return_address(0));
     if (gc__count_of(object) == 0) {
         gc__object_died(object);
     } else if (object->gc__count == UINT32_MAX && !heap->checked) {
@@ -72,6 +72,10 @@ void gc__release_slow(gc_object *object)
 
 void gc__touch(gc_object *object)
 {
-    if (!(object->gc__kind & GC__IMMORTAL))
-        reference_touched(gc__heap_of(object), object);
+    if (object->gc__kind & GC__IMMORTAL)
+        return;
+    gc_heap *heap = gc__heap_of(object);
+    if (heap->checked)
+        gc__check_move(heap, object, __builtin_return_address(0));
+    reference_touched(heap, object);
 }

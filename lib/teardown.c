@@ -88,7 +88,9 @@ static void teardown_object(gc_heap *heap, gc__type *type, gc_object *object, gc
     if (teardown_finalize(heap, type, object, place))
         return;
     object->gc__kind |= GC__DYING;
-    object->gc__count = heap->checked ? GC__CHECKED_FREE : 0;
+    object->gc__count = 0;
+    if (heap->checked)
+        gc__check_dying(heap, object);
     if (object->gc__kind & GC__HAS_WEAK)
         gc__watchers_died(heap, object);
     gc__drop_references(heap, type, object);
@@ -203,10 +205,14 @@ void gc__teardown_end(gc_heap *heap)
         object->gc__count = 0;
         object->gc__kind &= ~GC__ODD_NEXT;
         gc__type *type = gc__type_of(heap, object);
-        if (GC__LIKELY(teardown_is_plain(type, object) && !(heap->under_way & GC__COLLECTION)))
+        if (GC__LIKELY(teardown_is_plain(type, object) && !(heap->under_way & GC__COLLECTION))) {
             teardown_plain(heap, type, object);
-        else
+        } else {
+            /* No object of a checked heap is plain, and its link is elsewhere: what was read above is nothing. */
+            if (heap->checked)
+                gc__check_dequeue(heap, object);
             teardown_object(heap, type, object, gc__place_of(heap, object));
+        }
     }
     heap->under_way &= ~GC__TEARDOWN;
     if (heap->emptied && !gc__busy(heap))
@@ -219,7 +225,10 @@ static __attribute__((noinline)) void teardown_start(gc_heap *heap, gc_object *o
     if (heap->under_way & GC__COLLECTION && heap->states[gc__place_of(heap, object).index] & GC__CONDEMNED) {
         object->gc__count &= GC__SLOW_RETAIN | GC__SLOW_RELEASE;
     } else if (heap->under_way & GC__TEARDOWN) {
-        teardown_enqueue(heap, object);
+        if (heap->checked)
+            gc__check_enqueue(heap, object);
+        else
+            teardown_enqueue(heap, object);
     } else {
         gc__teardown_begin(heap);
         teardown_object(heap, gc__type_of(heap, object), object, gc__place_of(heap, object));

@@ -3,6 +3,7 @@
 #include "lib/type.h"
 
 #include "lib/check.h"
+#include "lib/check_user.h"
 #include "lib/heap.h"
 #include "lib/weak.h"
 
@@ -87,6 +88,8 @@ static gc__type *type_add(gc_heap *heap, const gc_type_info *info, size_t number
     type->heap = heap;
     type->number = (uint32_t)number;
     type->builtin = builtin;
+    if (heap->checked && !gc__check_type_open(heap, type))
+        goto no_memory;
     type_set_birth(heap, type);
     heap->has_finalizers |= type->finalize != NULL;
     heap->types[number] = type;
@@ -108,8 +111,11 @@ gc_type *gc_type_register(gc_heap *heap, const gc_type_info *info)
     if (!gc__type_check(heap, info))
         return NULL;
     void **known = type_index_slot(heap->type_index, heap->type_index_capacity, info);
-    if (*known)
+    if (*known) {
+        if (heap->checked)
+            gc__check_type(heap, *known);
         return *known;
+    }
     if (heap->type_count >= GC__TYPES_MAX) {
         gc__fail(heap, GC_ERROR_LIMIT, "type '%s': the heap already has %zu types", info->name, (size_t)GC__TYPES_MAX);
         return NULL;

@@ -63,6 +63,7 @@ typedef struct gc__type {
     struct gc__class *small_classes; /* whose inline path serves all small sizes; NULL: none does */
     uint32_t trailer;  /* bytes at the end of the slot: the link of the queue of deferred finalizers, or 0 */
     size_t figure_objects, figure_bytes; /* of the walk under way that counts by type */
+    struct gc__checked_type *checked;    /* of a checked heap (check_user.h); NULL in others */
     const gc_type_info *info;
     const char *name;
 } gc__type;

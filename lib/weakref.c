@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* weakref.c: weak references and ephemerons, as programs see them, and what happens to them when their target dies by count. */
 #include "lib/check.h"
+#include "lib/check_user.h"
 #include "lib/heap.h"
 #include "lib/teardown.h"
 #include "lib/weak.h"
@@ -21,7 +22,7 @@ static bool weak_is_going(const gc_heap *heap, const gc_object *object)
 static bool weak_allowed(gc_heap *heap, gc_object *target)
 {
     if (heap->checked)
-        gc__check_retain(heap, target);
+        gc__check_watch(heap, target, __builtin_return_address(0));
     const gc__type *type = gc__type_of(heap, target);
     if (type->flags & GC_NO_WEAK) {
         gc__fail(heap, GC_ERROR_TYPE, "type '%s' allows no weak references (GC_NO_WEAK)", type->name);
@@ -175,8 +176,11 @@ void gc__watcher_call(gc_heap *heap, gc__weak_callback *watcher)
 {
     gc_weak_function callback = watcher->callback;
     watcher->callback = NULL;
-    (void)heap;
-    if (callback)
+    if (!callback)
+        return;
+    if (heap->checked)
+        gc__check_weak_callback(heap, callback, (gc_weak *)watcher, watcher->context);
+    else
         callback((gc_weak *)watcher, watcher->context);
 }
 

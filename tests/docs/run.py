@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""run.py SOURCE_DIR BUILD_DIR: what README.md, CHANGELOG.md and docs/ say is so.
+"""run.py SOURCE_DIR BUILD_DIR: what README.md, CHANGELOG.md, CONTRIBUTING.md, SECURITY.md and docs/ say is so.
 
 Every ```c block is a program. It is preceded by a line `<!-- runnable -->`, is compiled as C11 with all warnings as errors against the
 library in BUILD_DIR, runs, and ends with status 0; a ```text block that follows it is what it prints. Those of README.md are compiled
@@ -204,7 +204,7 @@ def main():
     source, build = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
     tree = Tree(source, build)
     bad = BAD + (BAD_SESSIONS if tree.scheme.exists() else [])
-    documents = [source / "README.md", source / "CHANGELOG.md", *sorted((source / "docs").glob("*.md"))]
+    documents = [*sorted(source.glob("*.md")), *sorted((source / "docs").glob("*.md"))]
     failed = False
     print(f"1..{len(documents) + len(bad)}", flush=True)
     for number, path in enumerate(documents, 1):

@@ -308,6 +308,54 @@ Test(misuse, a_destroy_may_release_what_its_type_does_not_list)
     cr_assert_eq(run_provoked(meddle), 0, "%s", message());
 }
 
+struct tagged {
+    gc_object gc;
+    uintptr_t field;
+};
+
+static void *untag(const struct tagged *tagged)
+{
+    return (void *)(tagged->field & ~(uintptr_t)1);
+}
+
+static void visit_tagged(void *object, gc_visitor *visitor)
+{
+    gc_visit_value(visitor, untag(object));
+}
+
+/* Holds what it drops meanwhile; a second time, when there is nothing left to drop. */
+static void clear_tagged(void *object)
+{
+    struct node *node = gc_retain((struct node *)untag(object));
+    gc_release(untag(object));
+    ((struct tagged *)object)->field = 0;
+    gc_release(node);
+}
+
+static const gc_type_info tagged_info = GC_TYPE_INFO(struct tagged, GC_TRAVERSE(visit_tagged), GC_CLEAR(clear_tagged));
+
+static void clear_what_is_visited(gc_heap *heap)
+{
+    struct node *immortal = node_new(heap, 2);
+    gc_immortalize(immortal);
+    for (int i = 0; i < 3; i++) {
+        struct tagged *tagged = gc_create(struct tagged, gc_type_register(heap, &tagged_info));
+        struct node *node = i == 2 ? immortal : node_new(heap, 1);
+        tagged->field = (uintptr_t)node | 1;
+        if (i == 1)
+            gc_set(&node->left, (struct node *)(void *)tagged);
+        gc_release(tagged);
+    }
+    child_check(gc_collect(heap) == 2);
+    child_check(gc_heap_close(heap) == 0);
+}
+
+Test(misuse, a_clear_that_drops_what_is_visited_is_none)
+{
+    for (check_level = 1; check_level <= 3; check_level++)
+        cr_assert_eq(run_provoked(clear_what_is_visited), 0, "%s", message());
+}
+
 /* The same faults where the checks are dearer. */
 Test(misuse, at_the_other_check_levels)
 {

@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 uint32_t check_level = 1;
+uint32_t check_records;
+uint32_t check_quarantine = 4096;
 int way;
 
 /* Shared with the child. */
@@ -29,6 +31,7 @@ void take_message(void *context, const char *line)
 {
     (void)context;
     strncat(shared, line, 1000);
+    strcat(shared, "\n");
 }
 
 static void provoke_in_child(void *argument)
@@ -37,6 +40,8 @@ static void provoke_in_child(void *argument)
     child_check(dup2(provocation->errors, STDERR_FILENO) >= 0);
     gc_settings settings = quiet_settings();
     settings.check_level = check_level;
+    settings.records = check_records;
+    settings.quarantine_slots = check_quarantine;
     settings.log = take_message;
     gc_heap *heap = gc_heap_open(&settings);
     child_check(heap != NULL);

@@ -8,9 +8,10 @@
 
 /* The check level of the child's heap, at first 1; and which of several ways to provoke one fault, for the functions that do. */
 extern uint32_t check_level;
+extern uint32_t check_records, check_quarantine; /* its settings of these names; at first none, and the default */
 extern int way;
 
-/* What the child wrote: what the log function was given, and what went to standard error, for a closed heap has no log function
+/* What the child wrote: the lines that the log function was given, and what went to standard error, for a closed heap has no log function
  * any more. Overwritten by the next. */
 const char *message(void);
 /* The log function of the child's heap, for more heaps of its own. */
