@@ -29,38 +29,31 @@ static gc__key_place dict_find(const gc_dict *dict, const void *key)
     return gc__key_look_up(dict, &dict->table, GC__DICT_WIDTH, key);
 }
 
-/* The ways of getting a value are functions of their own: two of them then need nothing on the stack. */
-
-GC__NOINLINE static void *dict_get_by_call(const gc_dict *dict, const void *key)
+/* The slow way of getting a value is a function of its own: the others then need nothing on the stack. */
+GC__NOINLINE static void *dict_get_slow(const gc_dict *dict, const void *key)
 {
     gc__key_place at = gc__key_look_up(dict, &dict->table, GC__DICT_WIDTH, key);
     return at.found == GC__FOUND ? dict_entry(dict, at.place.entry)[1] : NULL;
 }
 
-GC__NOINLINE static void *dict_get_by_address(const gc_dict *dict, const void *key)
-{
-    void **at;
-    uint32_t hash = gc__key_identity_hash(key);
-    return gc__table_seek(&dict->table, GC__DICT_WIDTH, hash, gc__match_identity, key, &at) == GC__FOUND ? at[1] : NULL;
-}
-
-GC__NOINLINE static void *dict_get_by_integer(const gc_dict *dict, const void *key)
-{
-    void **at;
-    uint32_t hash = (uint32_t)((const gc_integer *)key)->gc__hash;
-    enum gc__table_found found = gc__table_seek(&dict->table, GC__DICT_WIDTH, hash, gc__match_integers, key, &at);
-    if (GC__UNLIKELY(found == GC__UNSURE))
-        return dict_get_by_call(dict, key);
-    return found == GC__FOUND ? at[1] : NULL;
-}
-
 void *gc_dict_get(const gc_dict *dict, const void *key)
 {
-    switch (gc__key_way_of(&dict->table, key)) {
-    case GC__KEY_BY_ADDRESS: return dict_get_by_address(dict, key);
-    case GC__KEY_BY_INTEGER: return dict_get_by_integer(dict, key);
-    default: return dict_get_by_call(dict, key);
+    void **at;
+    enum gc__table_found found = GC__UNSURE;
+    uint32_t hash;
+    switch (gc__key_way_of(&dict->table, key, &hash)) {
+    case GC__KEY_BY_ADDRESS:
+        found = gc__table_seek(&dict->table, GC__DICT_WIDTH, hash, gc__match_identity, key, &at);
+        break;
+    case GC__KEY_BY_INTEGER:
+        found = gc__table_seek(&dict->table, GC__DICT_WIDTH, hash, gc__match_integers, key, &at);
+        break;
+    default:
+        break;
     }
+    if (GC__LIKELY(found == GC__FOUND))
+        return at[1];
+    return GC__LIKELY(found == GC__ABSENT) ? NULL : dict_get_slow(dict, key);
 }
 
 int gc_dict_find(const gc_dict *dict, const void *key, void **value)

@@ -53,10 +53,12 @@ enum gc__table_found gc__key_gave_up(const void *owner);
 /* How often a lookup begins again when user code has changed the table under it. */
 enum { GC__KEY_TRIES = 16 };
 
-/* The hash, in tables, of an object that is equal to itself alone. Nobody outside chooses addresses, so it needs no key. */
+/* The hash, in tables, of an object that is equal to itself alone. Nobody outside chooses addresses, so it needs no key. Addresses come in
+ * steps of one size and of a slab's: a multiplication alone leaves some such rows in few groups. */
 static inline uint32_t gc__key_identity_hash(const void *object)
 {
-    return (uint32_t)((uint64_t)(uintptr_t)object * 0x9e3779b97f4a7c15u >> 32);
+    uint64_t address = (uintptr_t)object;
+    return (uint32_t)((address ^ address >> 15) * 0xd6e8feb86659fd93u >> 32);
 }
 
 /* The matches of the kinds of keys. The context is the key's object, but for the last two. */
@@ -142,17 +144,23 @@ GC__ALWAYS_INLINE gc__key_place gc__key_look_up(const void *owner, const gc__tab
     return gc__key_look_up_slow(owner, table, width, object);
 }
 
-/* How a key that is only to be found can be looked up without a call. ADDRESS: where all keys of a table are equal to themselves alone, no
- * other object can be equal to one of them, so what the object is need not be known: its header, which may be far away, is not read. */
+/* How a key that is only to be found can be looked up without a call, and its hash. ADDRESS: where all keys of a table are equal to
+ * themselves alone, no other object can be equal to one of them, so what the object is need not be known: its header, which may be far
+ * away, is not read. */
 enum gc__key_way { GC__KEY_BY_ADDRESS, GC__KEY_BY_INTEGER, GC__KEY_BY_CALL };
 
-static inline enum gc__key_way gc__key_way_of(const gc__table *table, const void *object)
+GC__ALWAYS_INLINE enum gc__key_way gc__key_way_of(const gc__table *table, const void *object, uint32_t *hash)
 {
     if (GC__UNLIKELY(!object))
         return GC__KEY_BY_CALL;
-    if (!(table->kinds & GC__TABLE_BY_VALUE))
+    if (!(table->kinds & GC__TABLE_BY_VALUE)) {
+        *hash = gc__key_identity_hash(object);
         return GC__KEY_BY_ADDRESS;
-    return gc__number_of(object) == GC__CONTAINER_INTEGER && ((const gc_integer *)object)->gc__hash ? GC__KEY_BY_INTEGER : GC__KEY_BY_CALL;
+    }
+    if (gc__number_of(object) != GC__CONTAINER_INTEGER || ((const gc_integer *)object)->gc__hash == 0)
+        return GC__KEY_BY_CALL;
+    *hash = (uint32_t)((const gc_integer *)object)->gc__hash;
+    return GC__KEY_BY_INTEGER;
 }
 
 /* What a table is told of a key that it gets. */

@@ -58,34 +58,27 @@ int gc_set_find(const struct gc_set *set, const void *member)
     return (int)gc__key_look_up(set, &set->table, GC__SET_WIDTH, member).found;
 }
 
-/* The ways of saying whether there is a member are functions of their own: two of them then need nothing on the stack. */
-
-GC__NOINLINE static bool set_contains_by_call(const struct gc_set *set, const void *member)
+GC__NOINLINE static bool set_contains_slow(const struct gc_set *set, const void *member)
 {
     return gc_set_find(set, member) == GC__FOUND;
 }
 
-GC__NOINLINE static bool set_contains_by_address(const struct gc_set *set, const void *member)
-{
-    void **at;
-    return gc__table_seek(&set->table, GC__SET_WIDTH, gc__key_identity_hash(member), gc__match_identity, member, &at) == GC__FOUND;
-}
-
-GC__NOINLINE static bool set_contains_by_integer(const struct gc_set *set, const void *member)
-{
-    void **at;
-    uint32_t hash = (uint32_t)((const gc_integer *)member)->gc__hash;
-    enum gc__table_found found = gc__table_seek(&set->table, GC__SET_WIDTH, hash, gc__match_integers, member, &at);
-    return GC__LIKELY(found != GC__UNSURE) ? found == GC__FOUND : set_contains_by_call(set, member);
-}
-
 bool gc_set_contains(const struct gc_set *set, const void *member)
 {
-    switch (gc__key_way_of(&set->table, member)) {
-    case GC__KEY_BY_ADDRESS: return set_contains_by_address(set, member);
-    case GC__KEY_BY_INTEGER: return set_contains_by_integer(set, member);
-    default: return set_contains_by_call(set, member);
+    void **at;
+    enum gc__table_found found = GC__UNSURE;
+    uint32_t hash;
+    switch (gc__key_way_of(&set->table, member, &hash)) {
+    case GC__KEY_BY_ADDRESS:
+        found = gc__table_seek(&set->table, GC__SET_WIDTH, hash, gc__match_identity, member, &at);
+        break;
+    case GC__KEY_BY_INTEGER:
+        found = gc__table_seek(&set->table, GC__SET_WIDTH, hash, gc__match_integers, member, &at);
+        break;
+    default:
+        break;
     }
+    return GC__LIKELY(found != GC__UNSURE) ? found == GC__FOUND : set_contains_slow(set, member);
 }
 
 /* Takes out the member that a lookup found; it is the caller's. */

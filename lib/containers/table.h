@@ -190,21 +190,19 @@ GC__ALWAYS_INLINE enum gc__table_found gc__table_find(const gc__table *table, un
     }
 }
 
-/* The same where nothing is to be stored or taken out: FOUND, the entry through `at`; ABSENT; or what else the match says. */
+/* The same where nothing is to be stored or taken out, as far as the first word that may be the right one, or the first group without such:
+ * few instructions, of which a processor can have those of several lookups in hand. FOUND, the entry through `at`; ABSENT; UNSURE, hardly
+ * ever; or what else the match says. */
 GC__ALWAYS_INLINE enum gc__table_found gc__table_seek(const gc__table *table, unsigned width, uint32_t hash, gc__table_match match,
                                                       const void *context, void ***at)
 {
-    for (uint32_t start = gc__table_first_group(table, hash);; start = gc__table_next_group(table, start)) {
-        const uint32_t *group = table->index + start;
-        for (uint32_t bits = gc__group_match(group, hash | GC__TABLE_TAKEN, table->bits); bits; bits = gc__group_rest(bits)) {
-            *at = table->entries + (size_t)(group[gc__group_first(bits)] & table->mask) * width;
-            enum gc__table_found found = match(context, **at);
-            if (GC__LIKELY(found != GC__ABSENT))
-                return found;
-        }
-        if (GC__LIKELY(gc__group_equal(group, GC__TABLE_EMPTY) != 0))
-            return GC__ABSENT;
-    }
+    const uint32_t *group = table->index + gc__table_first_group(table, hash);
+    uint32_t bits = gc__group_match(group, hash | GC__TABLE_TAKEN, table->bits);
+    if (!bits)
+        return GC__LIKELY(gc__group_equal(group, GC__TABLE_EMPTY) != 0) ? GC__ABSENT : GC__UNSURE;
+    *at = table->entries + (size_t)(group[gc__group_first(bits)] & table->mask) * width;
+    enum gc__table_found found = match(context, **at);
+    return found == GC__ABSENT ? GC__UNSURE : found;
 }
 
 #endif
