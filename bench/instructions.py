@@ -53,6 +53,15 @@ WORKLOADS = {
     "documents_cycles": ("documents", 500, "default"),
     "mutation": ("mutation", 100_000, "default"),
     "xmalloc": ("churn", 50_000, "default"),
+    "list_append": ("lists", 20_000, "off"),
+    "list_get_random": ("lists", 20_000, "off"),
+    "dict_insert_string": ("dictionaries", 20_000, "off"),
+    "dict_hit_string": ("dictionaries", 20_000, "off"),
+    "dict_hit_integer": ("dictionaries", 20_000, "off"),
+    "dict_hit_identity": ("dictionaries", 20_000, "off"),
+    "dict_miss_string": ("dictionaries", 20_000, "off"),
+    "set_union_string": ("sets", 20_000, "off"),
+    "set_difference_identity": ("sets", 20_000, "off"),
 }
 
 # So that the C library's functions are the same on every processor of an architecture.

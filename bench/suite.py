@@ -14,6 +14,12 @@ COLLECTORS = ["boehm", "list_collector", "cpython", "nim", "php"]
 SLOW = ["list_collector", "cpython", "nim", "php"]  # seconds where others take a tenth of one
 TRACING = SLOW
 CHURN = MALLOCS + ["boehm", "list_collector"]
+KINDS = ("string", "integer", "identity")
+CONTAINERS = {
+    "lists": ["list_append", *[f"list_{name}_{order}" for name in ("index", "get") for order in ("sequential", "random")]],
+    "dictionaries": [f"dict_{name}_{kind}" for kind in KINDS for name in ("insert", "hit", "miss")],
+    "sets": [f"set_{name}_{kind}" for kind in KINDS for name in ("union", "intersection", "difference")],
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -135,11 +141,7 @@ def small_and_large(size):
 
 def containers(size):
     """Small ones, done again and again in the caches, and large ones."""
-    kinds = ("string", "integer", "identity")
-    workloads = [("lists", name) for name in ("list_append", "list_index_sequential", "list_index_random")]
-    workloads += [("dictionaries", f"dict_{name}_{kind}") for kind in kinds for name in ("insert", "hit", "miss")]
-    workloads += [("sets", f"set_{name}_{kind}") for kind in kinds for name in ("union", "intersection", "difference")]
-    for program, workload in workloads:
+    for program, workload in [(program, workload) for program, names in CONTAINERS.items() for workload in names]:
         yield job("Containers", program, workload, 1000, ["glib", "cpython"], name=f"{workload} 1 k", weight=0.3)
         if not size.is_quick:
             yield job("Containers", program, workload, M, ["glib", "cpython"], weight=0.5)

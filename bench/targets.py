@@ -3,6 +3,7 @@
 import dataclasses
 import statistics
 
+import suite
 from programs import OURS
 
 M = 1_000_000
@@ -53,6 +54,10 @@ AGAINST_PEERS += [
 ]
 AGAINST_PEERS += [(f"touched: {kind.replace('_', ' ')}", f"touched_{kind}", "nim", 1.0)
                   for kind in ("leaves_1", "leaves_1000", "leaves_100000", "inner_1", "inner_1000", "inner_100000", "root")]
+
+AGAINST_PEERS += [(f"{workload.replace('_', ' ')}, {size}", job, "glib", 1.0)
+                  for names in suite.CONTAINERS.values() for workload in names
+                  for size, job in (("1 k", f"{workload} 1 k"), ("1 M", workload))]
 
 
 def against_peers(records):

@@ -209,6 +209,10 @@ void *gc_resize(void *pointer, size_t n)
     gc__type *type = gc__type_of(heap, object);
     gc__place place = gc__place_of(heap, object);
     size_t bytes, old_bytes = type->size, room = gc__slab_slot_bytes(place.slab);
+    if (type->number < GC__CONTAINERS_END) {
+        gc__fail(heap, GC_ERROR_ARGUMENT, "a '%s' is the library's, and keeps its size; make a new one", type->name);
+        return NULL;
+    }
     if (!object_flex_check(type, n, &bytes))
         return NULL;
     size_t before = gc__read_count((char *)object + type->flex_count_offset, type->flex_count_size);

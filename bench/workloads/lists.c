@@ -36,7 +36,35 @@ static void append(struct bench *bench)
     bench->units = n * repeats;
 }
 
+/* Without a look at the count, as in GLib's macro: gc_list_items. */
 static void read_sequential(struct bench *bench)
+{
+    size_t n = bench->n, repeats = bench_repeats(n);
+    uint32_t sum = 0;
+    for (size_t r = 0; r < repeats; r++) {
+        for (size_t i = 0; i < n; i++)
+            sum += (uint32_t)gc_integer_value(gc_list_items(list)[i]);
+        bench_use(list);
+    }
+    bench->check = sum;
+    bench->units = n * repeats;
+}
+
+static void read_random(struct bench *bench)
+{
+    size_t n = bench->n, repeats = bench_repeats(n);
+    uint32_t sum = 0;
+    for (size_t r = 0; r < repeats; r++) {
+        for (size_t i = 0; i < n; i++)
+            sum += (uint32_t)gc_integer_value(gc_list_items(list)[order[i]]);
+        bench_use(list);
+    }
+    bench->check = sum;
+    bench->units = n * repeats;
+}
+
+/* With it: gc_list_get. */
+static void get_sequential(struct bench *bench)
 {
     size_t n = bench->n, repeats = bench_repeats(n);
     uint32_t sum = 0;
@@ -49,7 +77,7 @@ static void read_sequential(struct bench *bench)
     bench->units = n * repeats;
 }
 
-static void read_random(struct bench *bench)
+static void get_random(struct bench *bench)
 {
     size_t n = bench->n, repeats = bench_repeats(n);
     uint32_t sum = 0;
@@ -66,6 +94,8 @@ static const bench_workload workloads[] = {
     { "list_append", 1000000, 0, 0, open_items, { { "libgc", NULL, append, NULL } } },
     { "list_index_sequential", 1000000, 0, 0, open_list, { { "libgc", NULL, read_sequential, NULL } } },
     { "list_index_random", 1000000, 0, 0, open_list, { { "libgc", NULL, read_random, NULL } } },
+    { "list_get_sequential", 1000000, 0, 0, open_list, { { "libgc", NULL, get_sequential, NULL } } },
+    { "list_get_random", 1000000, 0, 0, open_list, { { "libgc", NULL, get_random, NULL } } },
 };
 
 int main(int argc, char **argv)

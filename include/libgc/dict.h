@@ -36,7 +36,8 @@ static inline bool gc_dict_is(const void *object)
 /* How many entries. Collects: no. User code: no. */
 GC__API size_t gc_dict_count(const gc_dict *dict);
 
-/* The value of a key, borrowed: valid until the entry changes. NULL when there is none, and when it fails. */
+/* The value of a key, borrowed: valid until the entry changes. NULL when there is none, and when it fails. Among keys that are all equal to
+ * themselves alone no other object can be found; so there nobody is asked what the key is, and one that has no hash is simply not there. */
 GC__API void *gc_dict_get(const gc_dict *dict, const void *key);
 GC__API void *gc_dict_get_string(const gc_dict *dict, const char *text, size_t length);
 
@@ -44,7 +45,7 @@ GC__API void *gc_dict_get_string(const gc_dict *dict, const char *text, size_t l
  * two cases `value` is set to NULL. `value` may be NULL. */
 GC__API int gc_dict_find(const gc_dict *dict, const void *key, void **value);
 
-/* Whether there is an entry; false also when it fails. */
+/* Whether there is an entry, as gc_dict_get says; false also when it fails. */
 GC__API bool gc_dict_contains(const gc_dict *dict, const void *key);
 GC__API bool gc_dict_contains_string(const gc_dict *dict, const char *text, size_t length);
 

@@ -35,7 +35,8 @@ GC__API size_t gc_set_count(const struct gc_set *set);
 /* Adds a member; one that is there already stays. Returns false when it fails. */
 GC__API bool gc_set_add(struct gc_set *set, const void *member);
 
-/* Whether it is a member; false also when it fails. gc_set_find tells the two apart: 1, 0, and -1 when it fails. */
+/* Whether it is a member; false also when it fails, and as in gc_dict_get nobody is asked where all members are equal to themselves alone.
+ * gc_set_find tells the two apart: 1, 0, and -1 when it fails. */
 GC__API bool gc_set_contains(const struct gc_set *set, const void *member);
 GC__API int gc_set_find(const struct gc_set *set, const void *member);
 

@@ -240,7 +240,8 @@ GC__API void *gc__create_extra(gc_type *type, size_t bytes);
  * stored. In place where its slot or what follows allows; otherwise the object moves, which is possible only
  * while the caller's reference is the only one, and no weak reference exists. Returns the object where it now is; or NULL
  * with the object as it was: GC_ERROR_SHARED (also for an immortal, saved or queued object that would have to move, and for any during a
- * collection or teardown), GC_ERROR_MEMORY, GC_ERROR_LIMIT, GC_ERROR_ARGUMENT (no flexible array).
+ * collection or teardown), GC_ERROR_MEMORY, GC_ERROR_LIMIT, GC_ERROR_ARGUMENT (no flexible array, or a type of the library's, such as a
+ * gc_tuple).
  * Collects: no. User code: yes, when dropped elements die. In callbacks: yes. Thread: the heap's. */
 GC__API void *gc_resize(void *object, size_t n);
 

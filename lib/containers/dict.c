@@ -24,28 +24,44 @@ static void **dict_entry(const gc_dict *dict, uint32_t entry)
     return dict->table.entries + (size_t)entry * GC__DICT_WIDTH;
 }
 
-void *gc_dict_get(const gc_dict *dict, const void *key)
+static gc__key_place dict_find(const gc_dict *dict, const void *key)
 {
-    uint32_t hash;
-    gc__table_place place;
-    if (gc__key_look_up(dict, &dict->table, GC__DICT_WIDTH, key, &hash, &place) != GC__FOUND)
-        return NULL;
-    return dict_entry(dict, place.entry)[1];
+    return gc__key_look_up(dict, &dict->table, GC__DICT_WIDTH, key);
 }
 
-static enum gc__table_found dict_find(const gc_dict *dict, const void *object, gc__table_place *place)
+/* The slow way of getting a value is a function of its own: the others then need nothing on the stack. */
+GC__NOINLINE static void *dict_get_slow(const gc_dict *dict, const void *key)
 {
-    gc__key key;
-    return gc__key_open(dict, &key, object) ? gc__key_find(dict, &dict->table, GC__DICT_WIDTH, &key, place) : GC__FAILED;
+    gc__key_place at = gc__key_look_up(dict, &dict->table, GC__DICT_WIDTH, key);
+    return at.found == GC__FOUND ? dict_entry(dict, at.place.entry)[1] : NULL;
+}
+
+void *gc_dict_get(const gc_dict *dict, const void *key)
+{
+    void **at;
+    enum gc__table_found found = GC__UNSURE;
+    uint32_t hash;
+    switch (gc__key_way_of(&dict->table, key, &hash)) {
+    case GC__KEY_BY_ADDRESS:
+        found = gc__table_seek(&dict->table, GC__DICT_WIDTH, hash, gc__match_identity, key, &at);
+        break;
+    case GC__KEY_BY_INTEGER:
+        found = gc__table_seek(&dict->table, GC__DICT_WIDTH, hash, gc__match_integers, key, &at);
+        break;
+    default:
+        break;
+    }
+    if (GC__LIKELY(found == GC__FOUND))
+        return at[1];
+    return GC__LIKELY(found == GC__ABSENT) ? NULL : dict_get_slow(dict, key);
 }
 
 int gc_dict_find(const gc_dict *dict, const void *key, void **value)
 {
-    gc__table_place place;
-    enum gc__table_found found = dict_find(dict, key, &place);
+    gc__key_place at = dict_find(dict, key);
     if (value)
-        *value = found == GC__FOUND ? dict_entry(dict, place.entry)[1] : NULL;
-    return (int)found;
+        *value = at.found == GC__FOUND ? dict_entry(dict, at.place.entry)[1] : NULL;
+    return (int)at.found;
 }
 
 bool gc_dict_contains(const gc_dict *dict, const void *key)
@@ -56,19 +72,18 @@ bool gc_dict_contains(const gc_dict *dict, const void *key)
 /* The entry of a key; where there is none, a new one with that value. `made` says which. NULL: it failed. */
 GC__ALWAYS_INLINE void **dict_entry_for(gc_dict *dict, const void *key, const void *value, bool *made)
 {
-    gc__table_place place;
-    uint32_t hash;
+    gc__key_place at;
     for (;;) {
-        enum gc__table_found found = gc__key_look_up(dict, &dict->table, GC__DICT_WIDTH, key, &hash, &place);
-        *made = found == GC__ABSENT;
-        if (found != GC__ABSENT)
-            return found == GC__FOUND ? dict_entry(dict, place.entry) : NULL;
+        at = gc__key_look_up(dict, &dict->table, GC__DICT_WIDTH, key);
+        *made = at.found == GC__ABSENT;
+        if (at.found != GC__ABSENT)
+            return at.found == GC__FOUND ? dict_entry(dict, at.place.entry) : NULL;
         if (GC__LIKELY(gc__table_has_room(&dict->table, GC__DICT_WIDTH, 1)))
             break;
         if (!gc__table_reserve(gc__heap_of(dict), &dict->table, GC__DICT_WIDTH, 1))
             return NULL;
     }
-    void **entry = gc__table_insert(&dict->table, GC__DICT_WIDTH, hash, place);
+    void **entry = gc__table_insert(&dict->table, GC__DICT_WIDTH, at.hash, at.place, gc__key_kinds(key));
     entry[0] = gc__retain_any(key);
     entry[1] = gc__retain_any(value);
     return entry;
@@ -107,11 +122,11 @@ static void dict_take(gc_dict *dict, gc__table_place place, void **taken)
 
 void *gc_dict_pop(gc_dict *dict, const void *key)
 {
-    gc__table_place place;
     void *taken[GC__DICT_WIDTH];
-    if (dict_find(dict, key, &place) != GC__FOUND)
+    gc__key_place at = dict_find(dict, key);
+    if (at.found != GC__FOUND)
         return NULL;
-    dict_take(dict, place, taken);
+    dict_take(dict, at.place, taken);
     gc_release(taken[0]);
     return taken[1];
 }

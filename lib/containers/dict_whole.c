@@ -33,7 +33,7 @@ gc_dict *gc_dict_copy(const gc_dict *dict)
 {
     gc_heap *heap = gc__heap_of(dict);
     gc_dict *copy = gc_dict_create(heap);
-    if (copy && gc__table_copy(heap, &copy->table, &dict->table, GC__DICT_WIDTH))
+    if (copy && gc__table_copy(heap, &copy->table, &dict->table, GC__DICT_WIDTH, 0))
         return copy;
     gc_release(copy);
     return NULL;

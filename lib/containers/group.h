@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* group.h: eight words of a table's index, looked at together. Every function gives eight bits, one a word. */
+/* group.h: eight words of a table's index, looked at together. What is found in them is a set of words, with two bits for each. */
 #ifndef LIBGC_CONTAINERS_GROUP_H
 #define LIBGC_CONTAINERS_GROUP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define GC__GROUP_WORDS 8u
@@ -11,33 +12,57 @@
 
 #include <emmintrin.h>
 
-/* Words that have all bits of `word` but those of `ignored`. */
-static inline uint32_t gc__group_match(const uint32_t *group, uint32_t word, uint32_t ignored)
+static inline uint32_t gc__group_bits(__m128i low, __m128i high)
 {
-    __m128i bits = _mm_set1_epi32((int)~ignored), wanted = _mm_set1_epi32((int)(word & ~ignored));
+    return (uint32_t)_mm_movemask_epi8(_mm_packs_epi32(low, high));
+}
+
+/* Words that are like `word` but for their low bits, so many of them. */
+static inline uint32_t gc__group_match(const uint32_t *group, uint32_t word, uint32_t low_bits)
+{
+    __m128i shift = _mm_cvtsi32_si128((int)low_bits), wanted = _mm_srl_epi32(_mm_set1_epi32((int)word), shift);
     __m128i low = _mm_loadu_si128((const __m128i *)(const void *)group);
     __m128i high = _mm_loadu_si128((const __m128i *)(const void *)(group + 4));
-    low = _mm_cmpeq_epi32(_mm_and_si128(low, bits), wanted);
-    high = _mm_cmpeq_epi32(_mm_and_si128(high, bits), wanted);
-    return (uint32_t)_mm_movemask_ps(_mm_castsi128_ps(low)) | (uint32_t)_mm_movemask_ps(_mm_castsi128_ps(high)) << 4;
+    low = _mm_cmpeq_epi32(_mm_srl_epi32(low, shift), wanted);
+    high = _mm_cmpeq_epi32(_mm_srl_epi32(high, shift), wanted);
+    return gc__group_bits(low, high);
+}
+
+/* Words that are `word`. */
+static inline uint32_t gc__group_equal(const uint32_t *group, uint32_t word)
+{
+    __m128i wanted = _mm_set1_epi32((int)word);
+    __m128i low = _mm_loadu_si128((const __m128i *)(const void *)group);
+    __m128i high = _mm_loadu_si128((const __m128i *)(const void *)(group + 4));
+    return gc__group_bits(_mm_cmpeq_epi32(low, wanted), _mm_cmpeq_epi32(high, wanted));
 }
 
 #else
 
-static inline uint32_t gc__group_match(const uint32_t *group, uint32_t word, uint32_t ignored)
+static inline uint32_t gc__group_match(const uint32_t *group, uint32_t word, uint32_t low_bits)
 {
     uint32_t match = 0;
     for (unsigned i = 0; i < GC__GROUP_WORDS; i++)
-        match |= (uint32_t)(((group[i] ^ word) & ~ignored) == 0) << i;
+        match |= (uint32_t)((group[i] ^ word) >> low_bits == 0) * 3 << 2 * i;
     return match;
+}
+
+static inline uint32_t gc__group_equal(const uint32_t *group, uint32_t word)
+{
+    return gc__group_match(group, word, 0);
 }
 
 #endif
 
-/* The first of the bits; there is one. */
+/* The first word of a set that is not empty; and the set without it. */
 static inline uint32_t gc__group_first(uint32_t bits)
 {
-    return (uint32_t)__builtin_ctz(bits);
+    return (uint32_t)__builtin_ctz(bits) / 2;
+}
+
+static inline uint32_t gc__group_rest(uint32_t bits)
+{
+    return bits - 3 * (bits & -bits);
 }
 
 #endif

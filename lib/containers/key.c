@@ -64,6 +64,17 @@ enum gc__table_found gc__key_find(const void *owner, const gc__table *table, uns
     return gc__key_gave_up(owner);
 }
 
+gc__key_place gc__key_look_up_slow(const void *owner, const gc__table *table, unsigned width, const void *object)
+{
+    gc__key key;
+    gc__key_place result = { .found = GC__FAILED };
+    if (gc__key_open(owner, &key, object)) {
+        result.found = gc__key_find(owner, table, width, &key, &result.place);
+        result.hash = key.hash;
+    }
+    return result;
+}
+
 enum gc__table_found gc__key_match_slow(const gc__key *key, const void *stored)
 {
     gc_heap *heap = gc__heap_of(stored);

@@ -53,10 +53,12 @@ enum gc__table_found gc__key_gave_up(const void *owner);
 /* How often a lookup begins again when user code has changed the table under it. */
 enum { GC__KEY_TRIES = 16 };
 
-/* The hash, in tables, of an object that is equal to itself alone. Nobody outside chooses addresses, so it needs no key. */
+/* The hash, in tables, of an object that is equal to itself alone. Nobody outside chooses addresses, so it needs no key. Addresses come in
+ * steps of one size and of a slab's: a multiplication alone leaves some such rows in few groups. */
 static inline uint32_t gc__key_identity_hash(const void *object)
 {
-    return (uint32_t)((uint64_t)(uintptr_t)object * 0x9e3779b97f4a7c15u >> 32);
+    uint64_t address = (uintptr_t)object;
+    return (uint32_t)((address ^ address >> 15) * 0xd6e8feb86659fd93u >> 32);
 }
 
 /* The matches of the kinds of keys. The context is the key's object, but for the last two. */
@@ -68,13 +70,22 @@ GC__ALWAYS_INLINE enum gc__table_found gc__match_string(const void *context, con
     return gc__number_of(stored) - GC__CONTAINER_STRING <= 1 && gc_string_equal(stored, context) ? GC__FOUND : GC__ABSENT;
 }
 
-GC__ALWAYS_INLINE enum gc__table_found gc__match_integer(const void *context, const void *stored)
+/* Two integers alone: without a call, whoever inlines it needs no room on the stack. */
+GC__ALWAYS_INLINE enum gc__table_found gc__match_integers(const void *context, const void *stored)
 {
     if (stored == context)
         return GC__FOUND;
     if (GC__LIKELY(gc__number_of(stored) == GC__CONTAINER_INTEGER))
         return gc_integer_value(stored) == gc_integer_value(context) ? GC__FOUND : GC__ABSENT;
-    return gc_float_is(stored) && gc__number_equal(context, stored) ? GC__FOUND : GC__ABSENT;
+    return gc_float_is(stored) ? GC__UNSURE : GC__ABSENT;
+}
+
+GC__ALWAYS_INLINE enum gc__table_found gc__match_integer(const void *context, const void *stored)
+{
+    enum gc__table_found found = gc__match_integers(context, stored);
+    if (GC__UNLIKELY(found == GC__UNSURE))
+        return gc__number_equal(context, stored) ? GC__FOUND : GC__ABSENT;
+    return found;
 }
 
 GC__ALWAYS_INLINE enum gc__table_found gc__match_identity(const void *context, const void *stored)
@@ -96,32 +107,69 @@ GC__ALWAYS_INLINE enum gc__table_found gc__match_text(const void *context, const
            memcmp(gc_string_bytes(string), text->bytes, text->length) == 0 ? GC__FOUND : GC__ABSENT;
 }
 
-/* gc__key_open and gc__key_find in one, without a call for strings and integers whose hash is known, and for what is equal to itself
- * alone. `hash` is not set where it fails. */
-GC__ALWAYS_INLINE enum gc__table_found gc__key_look_up(const void *owner, const gc__table *table, unsigned width, const void *object,
-                                                       uint32_t *hash, gc__table_place *place)
+/* What a lookup of a key came to, in two registers. */
+typedef struct gc__key_place {
+    enum gc__table_found found;
+    uint32_t hash; /* not set where it failed */
+    gc__table_place place;
+} gc__key_place;
+
+/* gc__key_open and gc__key_find in one. */
+gc__key_place gc__key_look_up_slow(const void *owner, const gc__table *table, unsigned width, const void *object);
+
+GC__ALWAYS_INLINE gc__key_place gc__key_find_inline(const gc__table *table, unsigned width, uint32_t hash, gc__table_match match,
+                                                    const void *object)
+{
+    gc__key_place result = { .hash = hash };
+    result.found = gc__table_find(table, width, hash, match, object, &result.place);
+    return result;
+}
+
+/* The same, without a call for strings and integers whose hash is known, and for what is equal to itself alone. */
+GC__ALWAYS_INLINE gc__key_place gc__key_look_up(const void *owner, const gc__table *table, unsigned width, const void *object)
 {
     if (GC__LIKELY(object != NULL)) {
         uint32_t kind = ((const gc_object *)object)->gc__kind, number = (kind & GC__TYPE_MASK) - GC__CONTAINER_STRING;
-        if (number <= 1 && GC__LIKELY(((const gc_string *)object)->gc__hash != 0)) {
-            *hash = (uint32_t)((const gc_string *)object)->gc__hash;
-            return gc__table_find(table, width, *hash, gc__match_string, object, place);
-        }
+        if (!(kind & GC__BY_VALUE))
+            return gc__key_find_inline(table, width, gc__key_identity_hash(object), gc__match_identity, object);
+        if (number <= 1 && GC__LIKELY(((const gc_string *)object)->gc__hash != 0))
+            return gc__key_find_inline(table, width, (uint32_t)((const gc_string *)object)->gc__hash, gc__match_string, object);
         if (number == GC__CONTAINER_INTEGER - GC__CONTAINER_STRING && GC__LIKELY(((const gc_integer *)object)->gc__hash != 0)) {
-            *hash = (uint32_t)((const gc_integer *)object)->gc__hash;
-            return gc__table_find(table, width, *hash, gc__match_integer, object, place);
-        }
-        if (!(kind & GC__BY_VALUE)) {
-            *hash = gc__key_identity_hash(object);
-            return gc__table_find(table, width, *hash, gc__match_identity, object, place);
+            uint32_t hash = (uint32_t)((const gc_integer *)object)->gc__hash;
+            gc__key_place result = gc__key_find_inline(table, width, hash, gc__match_integers, object);
+            if (GC__LIKELY(result.found != GC__UNSURE))
+                return result;
         }
     }
-    gc__key key;
-    gc__table_place where = { 0, 0 };
-    enum gc__table_found found = gc__key_open(owner, &key, object) ? gc__key_find(owner, table, width, &key, &where) : GC__FAILED;
-    *hash = key.hash;
-    *place = where;
-    return found;
+    return gc__key_look_up_slow(owner, table, width, object);
+}
+
+/* How a key that is only to be found can be looked up without a call, and its hash. ADDRESS: where all keys of a table are equal to
+ * themselves alone, no other object can be equal to one of them, so what the object is need not be known: its header, which may be far
+ * away, is not read. */
+enum gc__key_way { GC__KEY_BY_ADDRESS, GC__KEY_BY_INTEGER, GC__KEY_BY_CALL };
+
+GC__ALWAYS_INLINE enum gc__key_way gc__key_way_of(const gc__table *table, const void *object, uint32_t *hash)
+{
+    if (GC__UNLIKELY(!object))
+        return GC__KEY_BY_CALL;
+    if (!(table->kinds & GC__TABLE_BY_VALUE)) {
+        *hash = gc__key_identity_hash(object);
+        return GC__KEY_BY_ADDRESS;
+    }
+    if (gc__number_of(object) != GC__CONTAINER_INTEGER || ((const gc_integer *)object)->gc__hash == 0)
+        return GC__KEY_BY_CALL;
+    *hash = (uint32_t)((const gc_integer *)object)->gc__hash;
+    return GC__KEY_BY_INTEGER;
+}
+
+/* What a table is told of a key that it gets. */
+static inline uint32_t gc__key_kinds(const void *object)
+{
+    uint32_t kind = ((const gc_object *)object)->gc__kind, number = (kind & GC__TYPE_MASK) - GC__CONTAINER_STRING;
+    if (!(kind & GC__BY_VALUE))
+        return 0;
+    return number <= 1 || number == GC__CONTAINER_INTEGER - GC__CONTAINER_STRING ? GC__TABLE_BY_VALUE : GC__TABLE_BY_VALUE | GC__TABLE_ASKS;
 }
 
 #endif

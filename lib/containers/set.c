@@ -28,7 +28,7 @@ bool gc__set_add_key(struct gc_set *set, gc__key *key)
         if (!gc__table_reserve(gc__heap_of(set), &set->table, GC__SET_WIDTH, 1))
             return false;
     }
-    gc__table_insert(&set->table, GC__SET_WIDTH, key->hash, place)[0] = gc__retain_any(key->object);
+    gc__table_insert(&set->table, GC__SET_WIDTH, key->hash, place, gc__key_kinds(key->object))[0] = gc__retain_any(key->object);
     return true;
 }
 
@@ -39,31 +39,46 @@ enum gc__table_found gc__set_find_key(const struct gc_set *set, gc__key *key, gc
 
 bool gc_set_add(struct gc_set *set, const void *member)
 {
-    gc__table_place place;
-    uint32_t hash;
+    gc__key_place at;
     for (;;) {
-        enum gc__table_found found = gc__key_look_up(set, &set->table, GC__SET_WIDTH, member, &hash, &place);
-        if (found != GC__ABSENT)
-            return found == GC__FOUND;
+        at = gc__key_look_up(set, &set->table, GC__SET_WIDTH, member);
+        if (at.found != GC__ABSENT)
+            return at.found == GC__FOUND;
         if (GC__LIKELY(gc__table_has_room(&set->table, GC__SET_WIDTH, 1)))
             break;
         if (!gc__table_reserve(gc__heap_of(set), &set->table, GC__SET_WIDTH, 1))
             return false;
     }
-    gc__table_insert(&set->table, GC__SET_WIDTH, hash, place)[0] = gc__retain_any(member);
+    gc__table_insert(&set->table, GC__SET_WIDTH, at.hash, at.place, gc__key_kinds(member))[0] = gc__retain_any(member);
     return true;
 }
 
 int gc_set_find(const struct gc_set *set, const void *member)
 {
-    gc__table_place place;
-    uint32_t hash;
-    return (int)gc__key_look_up(set, &set->table, GC__SET_WIDTH, member, &hash, &place);
+    return (int)gc__key_look_up(set, &set->table, GC__SET_WIDTH, member).found;
+}
+
+GC__NOINLINE static bool set_contains_slow(const struct gc_set *set, const void *member)
+{
+    return gc_set_find(set, member) == GC__FOUND;
 }
 
 bool gc_set_contains(const struct gc_set *set, const void *member)
 {
-    return gc_set_find(set, member) == GC__FOUND;
+    void **at;
+    enum gc__table_found found = GC__UNSURE;
+    uint32_t hash;
+    switch (gc__key_way_of(&set->table, member, &hash)) {
+    case GC__KEY_BY_ADDRESS:
+        found = gc__table_seek(&set->table, GC__SET_WIDTH, hash, gc__match_identity, member, &at);
+        break;
+    case GC__KEY_BY_INTEGER:
+        found = gc__table_seek(&set->table, GC__SET_WIDTH, hash, gc__match_integers, member, &at);
+        break;
+    default:
+        break;
+    }
+    return GC__LIKELY(found != GC__UNSURE) ? found == GC__FOUND : set_contains_slow(set, member);
 }
 
 /* Takes out the member that a lookup found; it is the caller's. */
@@ -77,11 +92,10 @@ static void *set_take(struct gc_set *set, gc__table_place place)
 
 bool gc_set_remove(struct gc_set *set, const void *member)
 {
-    gc__key key;
-    gc__table_place place;
-    if (!gc__key_open(set, &key, member) || gc__set_find_key(set, &key, &place) != GC__FOUND)
+    gc__key_place at = gc__key_look_up(set, &set->table, GC__SET_WIDTH, member);
+    if (at.found != GC__FOUND)
         return false;
-    gc_release(set_take(set, place));
+    gc_release(set_take(set, at.place));
     return true;
 }
 

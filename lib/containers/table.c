@@ -23,9 +23,10 @@ static uint32_t table_used(const gc__table *table, unsigned width)
     return table->references / width;
 }
 
-static uint32_t *table_hashes(gc__table *table, unsigned width)
+static void table_set_words(gc__table *table, uint32_t words)
 {
-    return (uint32_t *)(void *)(table->entries + (size_t)table->capacity * width);
+    table->mask = words - 1;
+    table->bits = (uint32_t)__builtin_ctz(words);
 }
 
 void gc__table_open(gc__table *table)
@@ -33,17 +34,17 @@ void gc__table_open(gc__table *table)
     uint64_t version = table->version + 1;
     memset(table, 0, sizeof *table);
     table->version = version;
-    table->mask = GC__GROUP_WORDS - 1;
+    table_set_words(table, GC__GROUP_WORDS);
     table->index = (uint32_t *)(uintptr_t)table_no_index;
 }
 
 /* The first word where an entry that is in no word yet can go. */
 GC__ALWAYS_INLINE uint32_t table_free_position(const gc__table *table, uint32_t hash)
 {
-    uint32_t groups = table->mask & ~(GC__GROUP_WORDS - 1), start = hash & groups, bits;
-    /* TOMB is EMPTY but for one bit. */
-    while ((bits = gc__group_match(table->index + start, GC__TABLE_EMPTY, GC__TABLE_TOMB)) == 0)
-        start = (start + GC__GROUP_WORDS) & groups;
+    uint32_t start = gc__table_first_group(table, hash), bits;
+    /* TOMB is EMPTY but for its lowest bit. */
+    while ((bits = gc__group_match(table->index + start, GC__TABLE_EMPTY, 1)) == 0)
+        start = gc__table_next_group(table, start);
     return start + gc__group_first(bits);
 }
 
@@ -52,7 +53,7 @@ GC__ALWAYS_INLINE uint32_t table_move(gc__table *table, const gc__table *from, u
 {
     void **source = from->entries, **entries = table->entries;
     const uint32_t *source_hashes = gc__table_hashes(from, width);
-    uint32_t *hashes = table_hashes(table, width), to = 0, used = table_used(from, width);
+    uint32_t *hashes = gc__table_hashes(table, width), to = 0, used = table_used(from, width);
     for (uint32_t entry = 0; entry < used; entry++) {
         if (!source[(size_t)entry * width])
             continue;
@@ -66,11 +67,14 @@ GC__ALWAYS_INLINE uint32_t table_move(gc__table *table, const gc__table *from, u
 /* The same, and makes the index. */
 static void table_fill(gc__table *table, const gc__table *from, unsigned width)
 {
-    uint32_t count = width == 1 ? table_move(table, from, 1) : table_move(table, from, 2), mask = table->mask;
-    const uint32_t *hashes = table_hashes(table, width);
-    memset(table->index, 0, ((size_t)mask + 1) * sizeof *table->index);
-    for (uint32_t entry = 0; entry < count; entry++)
-        table->index[table_free_position(table, hashes[entry])] = (hashes[entry] & ~mask) | (entry + GC__TABLE_NUMBER);
+    uint32_t count = width == 1 ? table_move(table, from, 1) : table_move(table, from, 2);
+    const uint32_t *hashes = gc__table_hashes(table, width);
+    memset(table->index, 0, ((size_t)table->mask + 1) * sizeof *table->index);
+    for (uint32_t entry = 0; entry < count; entry++) {
+        if (entry + GC__TABLE_AHEAD < count)
+            gc__table_prefetch(table, hashes[entry + GC__TABLE_AHEAD]);
+        table->index[table_free_position(table, hashes[entry])] = gc__table_word(table, hashes[entry], entry);
+    }
     table->references = count * width;
     table->count = table->filled = count;
     table->first = 0;
@@ -95,7 +99,7 @@ static void table_rebuild(gc_heap *heap, gc__table *table, unsigned width, uint3
 {
     gc__table from = *table;
     table->entries = block;
-    table->mask = words - 1;
+    table_set_words(table, words);
     table->capacity = table_capacity(words);
     table->index = (uint32_t *)(void *)((char *)block + table_index_offset(words, width));
     table_fill(table, &from, width);
@@ -158,16 +162,16 @@ void gc__table_shrink_slow(gc_heap *heap, gc__table *table, unsigned width)
         table_rebuild(heap, table, width, words, block);
 }
 
-void **gc__table_append(gc__table *table, unsigned width, uint32_t hash)
+void **gc__table_append(gc__table *table, unsigned width, uint32_t hash, uint32_t kinds)
 {
-    return gc__table_insert(table, width, hash, (gc__table_place){ table_free_position(table, hash), 0 });
+    return gc__table_insert(table, width, hash, (gc__table_place){ table_free_position(table, hash), 0 }, kinds);
 }
 
 /* Frees an index word. Where its group has an EMPTY one, every lookup that comes by ends there, with or without this word. */
 static void table_unindex(gc__table *table, uint32_t position)
 {
     const uint32_t *group = table->index + (position & ~(GC__GROUP_WORDS - 1));
-    bool ends = gc__group_match(group, GC__TABLE_EMPTY, 0) != 0;
+    bool ends = gc__group_equal(group, GC__TABLE_EMPTY) != 0;
     table->index[position] = ends ? GC__TABLE_EMPTY : GC__TABLE_TOMB;
     table->filled -= ends;
 }
@@ -194,10 +198,10 @@ void gc__table_remove(gc__table *table, unsigned width, gc__table_place place, v
 
 gc__table_place gc__table_place_of(const gc__table *table, unsigned width, uint32_t entry)
 {
-    uint32_t hash = gc__table_hashes(table, width)[entry], word = (hash & ~table->mask) | (entry + GC__TABLE_NUMBER);
-    uint32_t groups = table->mask & ~(GC__GROUP_WORDS - 1), start = hash & groups, bits;
-    while ((bits = gc__group_match(table->index + start, word, 0)) == 0)
-        start = (start + GC__GROUP_WORDS) & groups;
+    uint32_t hash = gc__table_hashes(table, width)[entry], word = gc__table_word(table, hash, entry);
+    uint32_t start = gc__table_first_group(table, hash), bits;
+    while ((bits = gc__group_equal(table->index + start, word)) == 0)
+        start = gc__table_next_group(table, start);
     return (gc__table_place){ start + gc__group_first(bits), entry };
 }
 
@@ -210,20 +214,46 @@ void gc__table_clear(gc_heap *heap, gc__table *table)
     gc_free(heap, old.entries);
 }
 
-bool gc__table_copy(gc_heap *heap, gc__table *table, const gc__table *source, unsigned width)
+bool gc__table_copy(gc_heap *heap, gc__table *table, const gc__table *source, unsigned width, size_t more)
 {
     /* Making room may collect, and user code may add to the source. */
-    while (table->capacity < source->count)
-        if (!gc__table_reserve(heap, table, width, source->count))
+    while (table->capacity < source->count + more)
+        if (!gc__table_reserve(heap, table, width, source->count + more))
             return false;
-    uint32_t position = 0;
-    for (void **from; (from = gc__table_next(source, width, &position));) {
-        uint32_t hash = gc__table_hashes(source, width)[position - 1];
-        void **to = gc__table_append(table, width, hash);
-        for (unsigned i = 0; i < width; i++)
-            to[i] = gc_retain(from[i]);
+    table->kinds = source->kinds;
+    if (source->count == 0)
+        return true;
+    if (table->mask == source->mask && source->count == table_used(source, width)) {
+        memcpy(table->entries, source->entries, source->references * sizeof(void *));
+        memcpy(gc__table_hashes(table, width), gc__table_hashes(source, width), source->count * sizeof(uint32_t));
+        memcpy(table->index, source->index, table_words(table) * sizeof(uint32_t));
+        table->references = source->references;
+        table->count = source->count;
+        table->filled = source->filled;
+    } else {
+        table_fill(table, source, width);
     }
+    for (uint32_t i = 0; i < table->references; i++)
+        gc__retain_any(table->entries[i]);
     return true;
+}
+
+void gc__table_finish(gc_heap *heap, gc__table *table, unsigned width, uint32_t count, uint32_t kinds)
+{
+    if (count == 0) {
+        gc_free(heap, table->entries);
+        gc__table_open(table);
+        return;
+    }
+    uint32_t words = table_words_for(count);
+    void *block = words < table_words(table) ? table_block_if_any(heap, table_bytes(words, width)) : NULL;
+    table->references = count * width;
+    table->kinds = kinds;
+    gc__table from = *table;
+    if (block)
+        table_rebuild(heap, table, width, words, block);
+    else
+        table_fill(table, &from, width);
 }
 
 bool gc__table_changed(const void *owner)

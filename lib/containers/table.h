@@ -6,9 +6,9 @@
  * So the references are a span that the collector walks by itself.
  *
  * Beside them stands an index: a power of two of words, in groups of eight that are looked at together, one group after the other. A word
- * that is neither EMPTY nor a TOMB has the entry's number + 2 in its low bits, as many as the mask has, and the same high bits as the
- * entry's hash. The first group comes from the hash's low bits; so a word and where it is say nearly all of the hash, and a lookup reads an
- * entry only where it is the right one. It ends at a group with an EMPTY word, nearly always the first: one that misses touches one line
+ * that is neither EMPTY nor a TOMB has the entry's number in its low bits, as many as the mask has, the same bits above as the entry's
+ * hash, and the highest bit set. The first group comes from the hash's low bits; so a word and where it is say nearly all of the hash, and
+ * a lookup hardly ever reads an entry but the right one. It ends at a group with an EMPTY word, nearly always the first: one that misses touches one line
  * of the index, one that hits also that of the entry, and the key.
  *
  * The table calls no user code by itself, but whoever looks a key up may: `version` says whether entries have come, gone or moved. */
@@ -29,9 +29,16 @@ typedef struct gc__table {
     uint32_t count;      /* entries */
     uint32_t filled;     /* words of the index that are not EMPTY */
     uint32_t first;      /* before this there are only holes */
+    uint32_t bits;       /* of the mask */
+    uint32_t kinds;      /* enum gc__table_kind of the keys that it has, or had */
 } gc__table;
 
-enum { GC__TABLE_EMPTY = 0, GC__TABLE_TOMB = 1, GC__TABLE_NUMBER = 2 };
+/* BY_VALUE: a key that may be equal to another object; without such ones an address says all there is to know of a key. ASKS: one whose
+ * equality may be user code. */
+enum gc__table_kind { GC__TABLE_BY_VALUE = 1, GC__TABLE_ASKS = 2 };
+
+enum { GC__TABLE_EMPTY = 0, GC__TABLE_TOMB = 1 };
+#define GC__TABLE_TAKEN (1u << 31) /* in every other word */
 
 #define GC__TABLE_WORDS_MIN GC__GROUP_WORDS
 #define GC__TABLE_WORDS_MAX (1u << 31)
@@ -42,10 +49,10 @@ typedef struct gc__table_place {
     uint32_t entry;
 } gc__table_place;
 
-/* What a lookup came to. CHANGED: user code has changed the table meanwhile. */
-enum gc__table_found { GC__ABSENT = 0, GC__FOUND = 1, GC__FAILED = -1, GC__CHANGED = -2 };
+/* What a lookup came to. CHANGED: user code has changed the table meanwhile. UNSURE: this match cannot say. */
+enum gc__table_found { GC__ABSENT = 0, GC__FOUND = 1, GC__FAILED = -1, GC__CHANGED = -2, GC__UNSURE = -3 };
 
-/* Whether the first reference of an entry with the hash looked for is what is looked for: FOUND, ABSENT, FAILED or CHANGED. */
+/* Whether the first reference of an entry with the hash looked for is what is looked for: any of these. */
 typedef enum gc__table_found (*gc__table_match)(const void *context, const void *stored);
 
 /* Makes a zeroed table an empty one, which has no memory yet. */
@@ -55,6 +62,12 @@ void gc__table_open(gc__table *table);
  * then change the table, which has the room all the same. */
 bool gc__table_reserve(gc_heap *heap, gc__table *table, unsigned width, size_t more);
 
+/* The hashes of the entries. */
+static inline uint32_t *gc__table_hashes(const gc__table *table, unsigned width)
+{
+    return (uint32_t *)(void *)(table->entries + (size_t)table->capacity * width);
+}
+
 /* Whether there is room for so many further entries. */
 static inline bool gc__table_has_room(const gc__table *table, unsigned width, size_t more)
 {
@@ -62,21 +75,48 @@ static inline bool gc__table_has_room(const gc__table *table, unsigned width, si
     return more <= table->capacity - most;
 }
 
-/* A new entry, not filled in yet, at a place that a lookup found absent; there is room. Returns it. */
-static inline void **gc__table_insert(gc__table *table, unsigned width, uint32_t hash, gc__table_place place)
+/* Where a lookup begins, and where it goes on. */
+static inline uint32_t gc__table_first_group(const gc__table *table, uint32_t hash)
+{
+    return hash & table->mask & ~(GC__GROUP_WORDS - 1);
+}
+
+static inline uint32_t gc__table_next_group(const gc__table *table, uint32_t start)
+{
+    return (start + GC__GROUP_WORDS) & table->mask;
+}
+
+/* The word of an entry in the index. */
+static inline uint32_t gc__table_word(const gc__table *table, uint32_t hash, uint32_t entry)
+{
+    return GC__TABLE_TAKEN | (hash & ~table->mask) | entry;
+}
+
+/* A new entry, not filled in yet, at a place that a lookup found absent; there is room. `kinds`: of the key. Returns it. */
+static inline void **gc__table_insert(gc__table *table, unsigned width, uint32_t hash, gc__table_place place, uint32_t kinds)
 {
     uint32_t entry = table->references / width;
     table->filled += table->index[place.position] == GC__TABLE_EMPTY;
-    table->index[place.position] = (hash & ~table->mask) | (entry + GC__TABLE_NUMBER);
-    ((uint32_t *)(void *)(table->entries + (size_t)table->capacity * width))[entry] = hash;
+    table->index[place.position] = gc__table_word(table, hash, entry);
+    gc__table_hashes(table, width)[entry] = hash;
     table->references += width;
     table->count++;
     table->version++;
+    table->kinds |= kinds;
     return table->entries + (size_t)entry * width;
 }
 
 /* The same for a key that is known to be absent, at a place found here. */
-void **gc__table_append(gc__table *table, unsigned width, uint32_t hash);
+void **gc__table_append(gc__table *table, unsigned width, uint32_t hash, uint32_t kinds);
+
+/* How many hashes ahead gc__table_prefetch is called for, by who knows which are next. */
+#define GC__TABLE_AHEAD 8
+
+/* Has the processor fetch the words where a hash will be looked up. */
+static inline void gc__table_prefetch(const gc__table *table, uint32_t hash)
+{
+    __builtin_prefetch(table->index + gc__table_first_group(table, hash));
+}
 
 /* Takes an entry out; its references are the caller's now. The table may then be too large: see gc__table_shrink. */
 void gc__table_remove(gc__table *table, unsigned width, gc__table_place place, void **taken);
@@ -96,8 +136,13 @@ static inline void gc__table_shrink(const void *owner, gc__table *table, unsigne
 /* Makes the table empty, then releases what it held, then its memory. */
 void gc__table_clear(gc_heap *heap, gc__table *table);
 
-/* Makes `table`, which is empty, hold the same entries as `source`, retained. False: no memory, recorded. */
-bool gc__table_copy(gc_heap *heap, gc__table *table, const gc__table *source, unsigned width);
+/* Makes `table`, which is empty, hold the same entries as `source`, retained, with room for `more` further ones. False: no memory,
+ * recorded. */
+bool gc__table_copy(gc_heap *heap, gc__table *table, const gc__table *source, unsigned width, size_t more);
+
+/* Makes the index of a table that was empty, whose first `count` entries and hashes have been written since; in as much room as they
+ * need, if there is memory for that. Never collects, cannot fail. */
+void gc__table_finish(gc_heap *heap, gc__table *table, unsigned width, uint32_t count, uint32_t kinds);
 
 /* Records that the table of `owner` was changed while somebody went through it. Returns true. */
 bool gc__table_changed(const void *owner);
@@ -117,39 +162,47 @@ static inline void **gc__table_next(const gc__table *table, unsigned width, uint
     return NULL;
 }
 
-static inline const uint32_t *gc__table_hashes(const gc__table *table, unsigned width)
-{
-    return (const uint32_t *)(const void *)(table->entries + (size_t)table->capacity * width);
-}
+#define GC__NOINLINE __attribute__((noinline))
 
 /* Looks up. `match` is a constant, and inlined. */
 GC__ALWAYS_INLINE enum gc__table_found gc__table_find(const gc__table *table, unsigned width, uint32_t hash, gc__table_match match,
                                                       const void *context, gc__table_place *place)
 {
-    uint32_t mask = table->mask, groups = mask & ~(GC__GROUP_WORDS - 1), tomb = UINT32_MAX;
-    for (uint32_t start = hash & groups;; start = (start + GC__GROUP_WORDS) & groups) {
+    uint32_t tomb = UINT32_MAX;
+    for (uint32_t start = gc__table_first_group(table, hash);; start = gc__table_next_group(table, start)) {
         const uint32_t *group = table->index + start;
-        for (uint32_t bits = gc__group_match(group, hash, mask); bits; bits &= bits - 1) {
-            uint32_t entry = (group[gc__group_first(bits)] & mask) - GC__TABLE_NUMBER;
-            /* A hash without high bits looks like EMPTY and TOMB. */
-            if (GC__UNLIKELY(entry > UINT32_MAX - GC__TABLE_NUMBER - 1))
-                continue;
+        for (uint32_t bits = gc__group_match(group, hash | GC__TABLE_TAKEN, table->bits); bits; bits = gc__group_rest(bits)) {
+            uint32_t entry = group[gc__group_first(bits)] & table->mask;
             enum gc__table_found found = match(context, table->entries[(size_t)entry * width]);
             if (GC__LIKELY(found != GC__ABSENT)) {
-                place->position = start + gc__group_first(bits);
-                place->entry = entry;
+                *place = (gc__table_place){ start + gc__group_first(bits), entry };
                 return found;
             }
         }
-        uint32_t empty = gc__group_match(group, GC__TABLE_EMPTY, 0);
+        uint32_t empty = gc__group_equal(group, GC__TABLE_EMPTY);
         if (GC__LIKELY(empty != 0)) {
             place->position = tomb == UINT32_MAX ? start + gc__group_first(empty) : tomb;
             return GC__ABSENT;
         }
-        uint32_t tombs = gc__group_match(group, GC__TABLE_TOMB, 0);
+        uint32_t tombs = gc__group_equal(group, GC__TABLE_TOMB);
         if (tombs && tomb == UINT32_MAX)
             tomb = start + gc__group_first(tombs);
     }
+}
+
+/* The same where nothing is to be stored or taken out, as far as the first word that may be the right one, or the first group without such:
+ * few instructions, of which a processor can have those of several lookups in hand. FOUND, the entry through `at`; ABSENT; UNSURE, hardly
+ * ever; or what else the match says. */
+GC__ALWAYS_INLINE enum gc__table_found gc__table_seek(const gc__table *table, unsigned width, uint32_t hash, gc__table_match match,
+                                                      const void *context, void ***at)
+{
+    const uint32_t *group = table->index + gc__table_first_group(table, hash);
+    uint32_t bits = gc__group_match(group, hash | GC__TABLE_TAKEN, table->bits);
+    if (!bits)
+        return GC__LIKELY(gc__group_equal(group, GC__TABLE_EMPTY) != 0) ? GC__ABSENT : GC__UNSURE;
+    *at = table->entries + (size_t)(group[gc__group_first(bits)] & table->mask) * width;
+    enum gc__table_found found = match(context, **at);
+    return found == GC__ABSENT ? GC__UNSURE : found;
 }
 
 #endif

@@ -194,7 +194,7 @@ static bool weak_dict_store(gc_weak_dict *dict, weak_dict_lookup *lookup, void *
             return true;
         }
         if (gc__table_has_room(&dict->table, WEAK_DICT_WIDTH, 1)) {
-            void **entry = gc__table_insert(&dict->table, WEAK_DICT_WIDTH, lookup->key.hash, place);
+            void **entry = gc__table_insert(&dict->table, WEAK_DICT_WIDTH, lookup->key.hash, place, 0);
             *entry = NULL;
             gc_move(entry, fresh);
             return true;

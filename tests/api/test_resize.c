@@ -290,3 +290,34 @@ Test(resize, extra_bytes)
     gc_release(plain);
     close_heap(heap);
 }
+
+static void *no_call(gc_function *self, void **arguments, size_t count)
+{
+    (void)self, (void)arguments, (void)count;
+    return NULL;
+}
+
+Test(resize, what_is_the_librarys_keeps_its_size)
+{
+    gc_heap *heap = open_heap();
+    struct node *item = node_new(heap, 1);
+    void *objects[] = {
+        gc_tuple_of(heap, item, item), gc_tuple_create(heap, 0, NULL), gc_string_create(heap, "many letters", 12),
+        gc_bytes_create(heap, "many bytes", 10), gc_list_of(heap, item), gc_function_create(heap, NULL, no_call, 3),
+        gc_weak_create(item, NULL, NULL),
+    };
+    for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++) {
+        for (size_t n = 0; n < 100; n += 33) {
+            cr_assert_null(gc_resize(objects[i], n));
+            cr_assert_eq(gc_last_error(heap), GC_ERROR_ARGUMENT);
+            cr_assert_not_null(strstr(gc_last_error_message(heap), "keeps its size"), "%s", gc_last_error_message(heap));
+        }
+    }
+    cr_assert_eq(gc_tuple_count(objects[0]), 2);
+    cr_assert_eq(gc_tuple_get(objects[0], 1), item);
+    cr_assert_eq(gc_string_length(objects[2]), 12);
+    for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++)
+        gc_release(objects[i]);
+    gc_release(item);
+    close_heap(heap);
+}

@@ -164,6 +164,7 @@ EXPECTED = {
     "mutation": (lambda _, n: (n // 16 * 32,) * 2, 3200), "threads_two": (lambda _, n: (2 * n, n), 2000),
     "processes_two": (lambda _, n: (2 * n, n), 2000),
     "list_append": (repeated(lambda n: n), 301), "list_index_sequential": (list_index, 301), "list_index_random": (list_index, 301),
+    "list_get_sequential": (list_index, 301), "list_get_random": (list_index, 301),
     **{f"{name}_{kind}": (function, 301) for name, function in CONTAINERS.items() for kind in KINDS},
 }
 

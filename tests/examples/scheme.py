@@ -135,7 +135,12 @@ def growth_is_seen():
     """The long run of a program that keeps something from every round must fail."""
     text = (programs / "long-run.scm").read_text().replace("(bank-day number 100 2)", "(set! kept (cons (bank-day number 100 2) kept))")
     done = run_text("(define kept '())" + (programs / "queue.scm").read_text() + (programs / "closures.scm").read_text() + text)
-    return [] if "it grows: " in done.stderr and done.returncode == 1 else [done.stdout + done.stderr]
+    faults = [] if "it grows: " in done.stderr and done.returncode == 1 else [done.stdout + done.stderr]
+    # One that lets all go before the end has had its peak all the same.
+    text = text.replace("(objects-left) (collect)", "(objects-left) (set! kept '()) (collect)").replace("(define slabs 131072)", "(define slabs 1000000000)")
+    done = run_text("(define kept '())" + (programs / "queue.scm").read_text() + (programs / "closures.scm").read_text()
+                    + text.replace("(bank-day number 100 2)", "(iota 200)"))
+    return faults + ([] if "it grows: objects" in done.stderr and done.returncode == 1 else [done.stdout + done.stderr])
 
 
 def size(directory, limit):

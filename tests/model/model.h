@@ -4,7 +4,7 @@
  *   model_oracle   what must happen, on arrays
  *   model_kinds    the kinds of object, and how their slots are written
  *   model_heap     one operation, on both
- *   model_containers, model_generator   the operations of the ready-made containers
+ *   model_containers, model_generator, model_weak_dict   the operations of the ready-made containers
  *   model_events   what the library calls: finalize, destroy, weak callbacks, start and stop
  *   model_collect  collections, explicit and automatic
  *   model_check    the two compared
@@ -37,6 +37,7 @@ struct model_item {
     bool newborn;        /* made since the last collection: plain stores are allowed */
     int context;         /* of a weak reference with a callback: the node that it was given */
     int pins;            /* holds that are not for user code to drop: an operation is at work on the object */
+    bool is_entry;       /* an ephemeron of a weak dictionary: no program can get at it */
     bool is_cleaned;     /* a generator whose clean-up has run without its finalizer */
     int destroyed;       /* how often destroy was reported */
 };
@@ -116,6 +117,11 @@ void model_container_take(struct model *model, int target);
 void model_container_taken(struct model *model, int target);
 int model_container_pin_slots(struct model *model, int number, int *pinned);
 void model_container_unpin(struct model *model, const int *pinned, int count);
+/* Whether the node hashes by identity; a tuple hashes by what is in it. */
+bool model_container_may_be_key(struct model *model, int number);
+
+/* model_weak_dict.c: at no depth of user code. */
+void model_weak_dict_change(struct model *model, int number);
 
 /* model_generator.c: at no depth of user code. */
 gc_generator *model_generator_make(struct model *model, bool has_clean_up, int slots);

@@ -40,6 +40,8 @@ void *model_container_load(enum model_kind kind, const void *object, int slot)
         return gc_cell_get(object);
     case KIND_FUNCTION:
         return gc_function_captured(object, (size_t)slot);
+    case KIND_WEAK_DICT:
+        return model_weak_dict_entry(object, slot);
     default:
         return gc_generator_reference(object, (size_t)slot);
     }
@@ -83,6 +85,8 @@ int model_container_count(enum model_kind kind, const void *object)
         return 1;
     case KIND_FUNCTION:
         return (int)gc_function_captured_count(object);
+    case KIND_WEAK_DICT:
+        return model_weak_dict_entries(object);
     default:
         return (int)gc_generator_reference_count(object);
     }

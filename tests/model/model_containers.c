@@ -78,6 +78,8 @@ static void *make(struct model *model, enum model_kind kind, const int *items, i
         return gc_cell_create(model->heap, objects[0]);
     case KIND_FUNCTION:
         return gc_function_create(model->heap, NULL, function_run, (size_t)count);
+    case KIND_WEAK_DICT:
+        return gc_weak_dict_create(model->heap, model_random_percent(&model->random, 50) ? GC_WEAK_KEYS : GC_WEAK_VALUES);
     default:
         return model_generator_make(model, has_clean_up, count);
     }
@@ -112,7 +114,7 @@ static int adopt(struct model *model, void *object, enum model_kind kind, const 
 /* How many items a new one has. */
 static int choose_count(struct model *model, enum model_kind kind)
 {
-    if (kind == KIND_DICT || kind == KIND_SET)
+    if (kind == KIND_DICT || kind == KIND_SET || kind == KIND_WEAK_DICT)
         return 0;
     return kind == KIND_CELL ? 1 : (kind == KIND_TUPLE) + model_random_skewed(&model->random, 6);
 }
@@ -177,8 +179,7 @@ static int find_slot(struct model *model, int number, int key, int stride)
     return ORACLE_NONE;
 }
 
-/* What hashes by identity; a tuple hashes by what is in it. */
-static bool may_be_key(struct model *model, int number)
+bool model_container_may_be_key(struct model *model, int number)
 {
     enum model_kind kind = number == ORACLE_NONE ? KIND_LIST : model->items[number].kind;
     return kind < KIND_LIST || kind >= KIND_CELL;
@@ -295,7 +296,7 @@ static void table_change(struct model *model, int number)
     int stride = model->items[number].kind == KIND_DICT ? 2 : 1;
     int entries = model_node(model, number)->slot_count / stride, choice = model_random_below(&model->random, 10);
     int key = model_pick(model), value = model_pick(model);
-    if (choice < 6 && may_be_key(model, key))
+    if (choice < 6 && model_container_may_be_key(model, key))
         table_add(model, number, key, value);
     else if (choice < 8 && entries)
         table_take(model, number, model_random_below(&model->random, entries) * stride, false);
@@ -311,7 +312,7 @@ void model_container_set(struct model *model, int number, int slot, int target)
 {
     enum model_kind kind = model->items[number].kind;
     bool is_taken = kind == KIND_SET || (kind == KIND_DICT && (target == ORACLE_NONE || slot % 2 == 0));
-    if (kind == KIND_TUPLE)
+    if (kind == KIND_TUPLE || kind == KIND_WEAK_DICT)
         return;
     model_trace(model, "%d[%d] = %d", number, slot, target);
     model_pin(model, number);
@@ -343,6 +344,11 @@ static void change_by_kind(struct model *model, int number)
             model_generator_next(model, number);
         else if (model->depth == 0)
             model_generator_close(model, number);
+        break;
+    case KIND_WEAK_DICT:
+        /* Inside user code the mirror does not know for certain which entries are gone. */
+        if (model->depth == 0)
+            model_weak_dict_change(model, number);
         break;
     default:
         break;

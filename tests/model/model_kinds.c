@@ -93,11 +93,12 @@ const struct model_kind_info model_kinds[KIND_COUNT] = {
     [KIND_CELL] = { "cell", CODING_CONTAINER, 1, 0, 0, false, false, true, NULL },
     [KIND_FUNCTION] = { "function", CODING_CONTAINER, -1, 0, 0, false, false, true, NULL },
     [KIND_GENERATOR] = { "generator", CODING_CONTAINER, -1, 0, 0, false, false, true, NULL },
+    [KIND_WEAK_DICT] = { "weak_dict", CODING_CONTAINER, -1, 0, 0, false, false, true, NULL },
 };
 
 enum model_slot_class model_slot_class(enum model_kind kind, int slot)
 {
-    if (kind == KIND_TUPLE || kind == KIND_SET || (kind == KIND_DICT && slot % 2 == 0))
+    if (kind == KIND_TUPLE || kind == KIND_SET || kind == KIND_WEAK_DICT || (kind == KIND_DICT && slot % 2 == 0))
         return SLOT_FIXED;
     if (kind != KIND_WATCHER || slot == 3)
         return SLOT_ANY;

@@ -33,6 +33,7 @@ enum model_kind {
     KIND_CELL,
     KIND_FUNCTION,   /* captured references */
     KIND_GENERATOR,  /* references of its frame; none once it is closed */
+    KIND_WEAK_DICT,  /* ephemerons that nobody else has; the gone ones are there until it says so */
     KIND_COUNT
 };
 
@@ -79,6 +80,10 @@ static inline bool model_kind_is_container(enum model_kind kind)
 void *model_container_load(enum model_kind kind, const void *object, int slot);
 void model_container_store(enum model_kind kind, void *object, int slot, void *target);
 int model_container_count(enum model_kind kind, const void *object);
+
+/* model_weak_dict.c: the same of a real KIND_WEAK_DICT. */
+void *model_weak_dict_entry(const void *dict, int slot);
+int model_weak_dict_entries(const void *dict);
 
 enum model_slot_class model_slot_class(enum model_kind kind, int slot);
 

@@ -10,7 +10,7 @@ static int pick_where(struct model *model, pick_filter filter, int argument)
     int chosen = ORACLE_NONE, passed = 0;
     for (int n = 0; n < model->oracle.node_count; n++) {
         const struct oracle_node *node = model_node(model, n);
-        if (node->state != ORACLE_LIVE || !node->reached || !filter(model, n, argument))
+        if (node->state != ORACLE_LIVE || !node->reached || model->items[n].is_entry || !filter(model, n, argument))
             continue;
         if (model_random_below(&model->random, ++passed) == 0)
             chosen = n;
@@ -40,7 +40,7 @@ static bool has_slots(struct model *model, int number, int argument)
 {
     (void)argument;
     enum model_kind kind = model->items[number].kind;
-    return kind != KIND_WEAK && kind != KIND_EPHEMERON && model_node(model, number)->slot_count > 0;
+    return kind != KIND_WEAK && kind != KIND_EPHEMERON && kind != KIND_WEAK_DICT && model_node(model, number)->slot_count > 0;
 }
 
 /* One that has calls of its own to change it. */
@@ -48,7 +48,7 @@ static bool is_changeable(struct model *model, int number, int argument)
 {
     (void)argument;
     enum model_kind kind = model->items[number].kind;
-    return kind == KIND_LIST || kind == KIND_DICT || kind == KIND_SET || kind == KIND_GENERATOR;
+    return kind == KIND_LIST || kind == KIND_DICT || kind == KIND_SET || kind == KIND_GENERATOR || kind == KIND_WEAK_DICT;
 }
 
 /* Weak references and ephemerons can themselves not be watched. */

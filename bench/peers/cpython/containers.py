@@ -123,8 +123,8 @@ M = 1_000_000
 KINDS = ("string", "integer", "identity")
 WORKLOADS = [
     Workload("list_append", M, append, open=open_list),
-    Workload("list_index_sequential", M, index, open=open_list),
-    Workload("list_index_random", M, index, open=open_list, variant="random"),
+    *[Workload(f"list_{name}_sequential", M, index, open=open_list) for name in ("index", "get")],
+    *[Workload(f"list_{name}_random", M, index, open=open_list, variant="random") for name in ("index", "get")],
     *[Workload(f"dict_{name}_{kind}", M, run, open=open_dict, variant=kind)
       for kind in KINDS for name, run in [("insert", insert), ("hit", hit), ("miss", miss)]],
     *[Workload(f"set_{name}_{kind}", M, operate, open=open_sets, variant=(name, kind)) for kind in KINDS for name in OPERATIONS],

@@ -69,5 +69,8 @@ const bench_workload lists_workloads[] = {
     { "list_append", 1000000, 0, 0, open_items, { { "glib", NULL, append, NULL } } },
     { "list_index_sequential", 1000000, 0, 0, open_list, { { "glib", NULL, read_sequential, NULL } } },
     { "list_index_random", 1000000, 0, 0, open_list, { { "glib", NULL, read_random, NULL } } },
+    /* GPtrArray has no other way to read. */
+    { "list_get_sequential", 1000000, 0, 0, open_list, { { "glib", NULL, read_sequential, NULL } } },
+    { "list_get_random", 1000000, 0, 0, open_list, { { "glib", NULL, read_random, NULL } } },
     { .name = NULL },
 };
