@@ -246,7 +246,7 @@ void gc__table_finish(gc_heap *heap, gc__table *table, unsigned width, uint32_t 
         return;
     }
     uint32_t words = table_words_for(count);
-    void *block = words < table_words(table) ? table_block_if_any(heap, table_bytes(words, width)) : NULL;
+    void *block = words < table_words(table) ? gc__raw_resize(heap, NULL, table_bytes(words, width)) : NULL;
     table->references = count * width;
     table->kinds = kinds;
     gc__table from = *table;
