@@ -107,7 +107,6 @@ void model_hide(struct model *model, int number, int target);
 void model_resize(struct model *model, int number, int slots);
 
 /* model_containers.c */
-#define MODEL_CONTAINER_SLOTS 48 /* no container gets more */
 int model_container_create(struct model *model);
 /* Stores; or takes out an entry where a slot is not for storing. */
 void model_container_set(struct model *model, int number, int slot, int target);

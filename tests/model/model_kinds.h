@@ -81,7 +81,15 @@ void *model_container_load(enum model_kind kind, const void *object, int slot);
 void model_container_store(enum model_kind kind, void *object, int slot, void *target);
 int model_container_count(enum model_kind kind, const void *object);
 
-/* model_weak_dict.c: the same of a real KIND_WEAK_DICT. */
+#define MODEL_CONTAINER_SLOTS 48 /* no container gets more */
+
+/* model_weak_dict_slots.c: the same of a real KIND_WEAK_DICT, whose slots are its ephemerons. */
+struct model_entries {
+    void *objects[MODEL_CONTAINER_SLOTS];
+    int count;
+};
+
+struct model_entries model_weak_dict_all(void *dict);
 void *model_weak_dict_entry(const void *dict, int slot);
 int model_weak_dict_entries(const void *dict);
 

@@ -4,39 +4,6 @@
  * mirror looks which entries are left, and refuses the loss of one that was not gone. */
 #include "tests/model/model.h"
 
-/* The ephemerons of a real one, in order. */
-struct entries {
-    void *objects[MODEL_CONTAINER_SLOTS];
-    int count;
-};
-
-static bool entries_add(const gc_reference *reference, void *context)
-{
-    struct entries *entries = context;
-    if (entries->count == MODEL_CONTAINER_SLOTS)
-        return false;
-    entries->objects[entries->count++] = reference->target;
-    return true;
-}
-
-static struct entries entries_of(void *dict)
-{
-    struct entries entries = { .count = 0 };
-    gc_referents(dict, entries_add, &entries);
-    return entries;
-}
-
-void *model_weak_dict_entry(const void *dict, int slot)
-{
-    struct entries entries = entries_of((void *)dict);
-    return slot < entries.count ? entries.objects[slot] : NULL;
-}
-
-int model_weak_dict_entries(const void *dict)
-{
-    return entries_of((void *)dict).count;
-}
-
 static bool has_weak_keys(struct model *model, int number)
 {
     return gc_weak_dict_side(model->items[number].object) == GC_WEAK_KEYS;
@@ -88,7 +55,7 @@ static int adopt_entry(struct model *model, int number, void *ephemeron, int key
 /* Follows which entries the real one has now. A new one has that key and value; one that is missing was gone, or is `replaced`. */
 static void follow_entries(struct model *model, int number, int key, int value, int replaced)
 {
-    struct entries entries = entries_of(model->items[number].object);
+    struct model_entries entries = model_weak_dict_all(model->items[number].object);
     int slots[MODEL_CONTAINER_SLOTS], fresh = ORACLE_NONE;
     bool is_left[MODEL_CONTAINER_SLOTS] = { false };
     for (int i = 0; i < entries.count; i++) {
