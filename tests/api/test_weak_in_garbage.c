@@ -184,6 +184,27 @@ Test(weak_in_garbage, in_a_cycle_that_is_resurrected)
     close_heap(heap);
 }
 
+/* Two rings are condemned. A finalizer saves the one with the weak reference; the other holds the weak reference's target, which dies by
+ * count when that ring is freed. What was saved is garbage no longer, so it is told. */
+Test(weak_in_garbage, one_that_a_finalizer_saved_is_called_when_its_target_dies_of_the_garbage)
+{
+    gc_heap *heap = open_heap();
+    struct node *watching = watched_with(heap, 1, rise), *owning = node_new(heap, 3), *target = watched_new(heap, 2);
+    gc_untrack(target); /* never condemned */
+    gc_set(&watching->left, watching);
+    watching->weak = gc_weak_create(target, record_weak, as_context(1));
+    gc_set(&owning->left, owning);
+    gc_move(&owning->right, &target);
+    gc_release(watching);
+    gc_release(owning);
+    cr_assert_eq(gc_collect(heap), 1);
+    cr_assert_str_eq(recorded(), "f1 f2 w1 d2");
+    drop_kept();
+    gc_collect(heap);
+    cr_assert_str_eq(recorded(), "f1 f2 w1 d2 d1");
+    close_heap(heap);
+}
+
 Test(weak_in_garbage, a_context_that_holds_its_own_weak_reference_is_a_cycle)
 {
     gc_heap *heap = open_heap();

@@ -209,10 +209,11 @@ static void follow_callback_of_death(struct model *model, int number)
         model_fail(model, "the callback of weak reference %d runs although nothing has died", number);
         return;
     }
-    if (weak->condemned)
-        model_fail(model, "the callback of weak reference %d runs, which is garbage itself", number);
     if (!is_dying(model, target))
         model_fail(model, "the callback of weak reference %d runs, its target %d is alive", number, target);
+    /* Only now: where the target dies of the garbage the question above has made the second look, which may have saved this one. */
+    if (weak->condemned)
+        model_fail(model, "the callback of weak reference %d runs, which is garbage itself", number);
     if (model_node(model, target)->has_finalizer && !model_node(model, target)->finalized)
         model_fail(model, "the callback of weak reference %d runs before the finalizer of %d", number, target);
     if (model->last_callback_target == target && model->last_callback < number)
@@ -238,7 +239,7 @@ void model_on_weak(gc_weak *weak, void *context)
         model_fail(model, "weak reference %d still yields something in its callback", number);
     if (!node->has_callback)
         model_fail(model, "the callback of weak reference %d runs again", number);
-    if (!node->callback_due && node->state == ORACLE_LIVE)
+    if (!node->callback_due && (node->state == ORACLE_LIVE || node->condemned))
         follow_callback_of_death(model, number);
     node->callback_due = node->callback_missed = false;
     node->has_callback = false;

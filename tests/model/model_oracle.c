@@ -190,11 +190,11 @@ int oracle_doom(struct oracle *oracle)
     reach_from_outside(oracle, true);
     for (int n = 0; n < oracle->node_count; n++) {
         struct oracle_node *node = &oracle->nodes[n];
-        if (node->condemned && !node->reached) {
+        node->condemned = node->condemned && !node->reached;
+        if (node->condemned) {
             node->state = ORACLE_DOOMED;
             doomed++;
         }
-        node->condemned = false;
     }
     clear_weak_to_doomed(oracle);
     for (int n = 0; n < oracle->node_count; n++) {

@@ -37,7 +37,7 @@ struct oracle_node {
     bool is_reported;     /* its destroy is reported to the mirror; others die silently */
     bool is_immortal;
     bool candidate;       /* takes part in the collection under way */
-    bool condemned;       /* that collection has found it unreachable */
+    bool condemned;       /* that collection has found it unreachable, and has not saved it since */
     bool reached;         /* answer of the last question */
 };
 

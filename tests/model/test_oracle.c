@@ -142,7 +142,9 @@ Test(oracle, second_look_saves_what_became_reachable_and_nothing_else)
     oracle_settle(&oracle);
     cr_assert_eq(oracle_doom(&oracle), 2);
     cr_assert_eq(node(a + 1)->state, ORACLE_LIVE);
+    cr_assert_not(node(a + 1)->condemned);
     cr_assert_eq(node(other)->state, ORACLE_DEAD);
+    cr_assert(node(other)->condemned, "a weak reference that is freed must never call back");
     oracle_close(&oracle);
 }
 
