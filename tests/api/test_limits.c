@@ -73,6 +73,33 @@ Test(limits, filling_the_smaller_range_fails_cleanly)
     cr_assert_eq(run_in_child(fill_up, &more), 0);
 }
 
+/* Of a checked heap in the smallest range, whose quarantine leaves less and less of it for the rest. */
+Test(limits, opening_fails_cleanly_whatever_it_has_no_room_for)
+{
+    const size_t range = (size_t)16 << 20, step = 4096;
+    gc_settings settings;
+    gc_settings_default(&settings);
+    settings.range_bytes = range;
+    settings.check_level = 1;
+    size_t opened = 0, refused = 0, before = 0;
+    for (size_t bytes = range; opened < 4 && bytes > step; bytes -= step) {
+        settings.quarantine_slots = (uint32_t)(bytes / sizeof(void *));
+        errno = 0;
+        gc_heap *heap = gc_heap_open(&settings);
+        if (heap) {
+            opened++;
+            cr_assert_eq(gc_heap_close(heap), 0);
+            continue;
+        }
+        cr_assert_eq(errno, ENOMEM);
+        if (refused++ == 10)
+            before = address_space_bytes();
+    }
+    cr_assert_gt(refused, 10);
+    cr_assert_eq(opened, 4);
+    cr_assert_lt(address_space_bytes(), before + range, "no address is kept");
+}
+
 static void find_no_room(void *argument)
 {
     limit_address_space(*(size_t *)argument);
