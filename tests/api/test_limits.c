@@ -73,30 +73,36 @@ Test(limits, filling_the_smaller_range_fails_cleanly)
     cr_assert_eq(run_in_child(fill_up, &more), 0);
 }
 
-/* Of a checked heap in the smallest range, whose quarantine leaves less and less of it for the rest. */
-Test(limits, opening_fails_cleanly_whatever_it_has_no_room_for)
+/* Opens a checked heap in the smallest range with a quarantine of so many bytes, and closes it. False: it has no room. */
+static bool opens_with_quarantine(size_t bytes)
 {
-    const size_t range = (size_t)16 << 20, step = 4096;
     gc_settings settings;
     gc_settings_default(&settings);
-    settings.range_bytes = range;
+    settings.range_bytes = (size_t)16 << 20;
     settings.check_level = 1;
-    size_t opened = 0, refused = 0, before = 0;
-    for (size_t bytes = range; opened < 4 && bytes > step; bytes -= step) {
-        settings.quarantine_slots = (uint32_t)(bytes / sizeof(void *));
-        errno = 0;
-        gc_heap *heap = gc_heap_open(&settings);
-        if (heap) {
-            opened++;
-            cr_assert_eq(gc_heap_close(heap), 0);
-            continue;
-        }
+    settings.quarantine_slots = (uint32_t)(bytes / sizeof(void *));
+    errno = 0;
+    gc_heap *heap = gc_heap_open(&settings);
+    if (!heap) {
         cr_assert_eq(errno, ENOMEM);
-        if (refused++ == 10)
-            before = address_space_bytes();
+        return false;
     }
-    cr_assert_gt(refused, 10);
-    cr_assert_eq(opened, 4);
+    cr_assert_eq(gc_heap_close(heap), 0);
+    return true;
+}
+
+/* The quarantine leaves less or more of the range for the rest of what a heap needs from the start. */
+Test(limits, opening_fails_cleanly_whatever_it_has_no_room_for)
+{
+    const size_t range = (size_t)16 << 20, page = 4096, far = 64 * page;
+    size_t bytes = range;
+    cr_assert_not(opens_with_quarantine(bytes));
+    size_t before = address_space_bytes();
+    while (!opens_with_quarantine(bytes))
+        bytes -= far;
+    for (size_t more = far; more > 0; more -= page)
+        opens_with_quarantine(bytes + more);
+    cr_assert(opens_with_quarantine(bytes));
     cr_assert_lt(address_space_bytes(), before + range, "no address is kept");
 }
 
