@@ -239,6 +239,21 @@ static void refuse(const gc_settings *settings)
     cr_assert_eq(errno, EINVAL);
 }
 
+Test(heap, a_quarantine_that_its_range_cannot_hold_is_refused)
+{
+    gc_settings settings = quiet_settings();
+    settings.range_bytes = (size_t)16 << 20;
+    settings.check_level = 1;
+    settings.quarantine_slots = UINT32_MAX;
+    for (int i = 0; i < 3; i++) {
+        errno = 0;
+        cr_assert_null(gc_heap_open(&settings));
+        cr_assert_eq(errno, ENOMEM);
+    }
+    settings.quarantine_slots = 16;
+    close_heap(open_heap_with(&settings));
+}
+
 Test(heap, settings_out_of_their_limits)
 {
     gc_settings settings = quiet_settings();

@@ -73,6 +73,39 @@ Test(limits, filling_the_smaller_range_fails_cleanly)
     cr_assert_eq(run_in_child(fill_up, &more), 0);
 }
 
+/* Opens a checked heap in the smallest range with a quarantine of so many bytes, and closes it. False: it has no room. */
+static bool opens_with_quarantine(size_t bytes)
+{
+    gc_settings settings;
+    gc_settings_default(&settings);
+    settings.range_bytes = (size_t)16 << 20;
+    settings.check_level = 1;
+    settings.quarantine_slots = (uint32_t)(bytes / sizeof(void *));
+    errno = 0;
+    gc_heap *heap = gc_heap_open(&settings);
+    if (!heap) {
+        cr_assert_eq(errno, ENOMEM);
+        return false;
+    }
+    cr_assert_eq(gc_heap_close(heap), 0);
+    return true;
+}
+
+/* The quarantine leaves less or more of the range for the rest of what a heap needs from the start. */
+Test(limits, opening_fails_cleanly_whatever_it_has_no_room_for)
+{
+    const size_t range = (size_t)16 << 20, page = 4096, far = 64 * page;
+    size_t bytes = range;
+    cr_assert_not(opens_with_quarantine(bytes));
+    size_t before = address_space_bytes();
+    while (!opens_with_quarantine(bytes))
+        bytes -= far;
+    for (size_t more = far; more > 0; more -= page)
+        opens_with_quarantine(bytes + more);
+    cr_assert(opens_with_quarantine(bytes));
+    cr_assert_lt(address_space_bytes(), before + range, "no address is kept");
+}
+
 static void find_no_room(void *argument)
 {
     limit_address_space(*(size_t *)argument);

@@ -224,6 +224,9 @@ Test(intern, what_else_is_known_of_a_string_stays)
     gc_string *interned = gc_string_intern(string);
     cr_assert_eq(interned, string);
     cr_assert(weak_alive(weak));
+    gc_weak *same = gc_weak_create(string, NULL, NULL);
+    cr_assert_eq(same, weak, "all share one");
+    gc_release(same);
     assert_whole(heap);
     gc_release(interned);
     gc_release(string);

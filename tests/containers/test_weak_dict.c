@@ -355,3 +355,40 @@ Test(weak_dict, goes_through_entries_and_sees_changes)
     gc_release(dict);
     close_heap(heap);
 }
+
+static gc_weak_dict *changed;
+static int budget;
+
+/* Adds one more at each comparison, while the budget lasts. */
+static void add_another(const struct chosen *a, const struct chosen *b)
+{
+    (void)a, (void)b;
+    if (budget-- <= 0)
+        return;
+    struct leaf *key = leaf_new(gc_heap_of(changed), budget);
+    cr_assert(gc_weak_dict_set(changed, key, key));
+    gc_release(key);
+}
+
+Test(weak_dict, equality_that_goes_on_changing_it_is_an_error)
+{
+    gc_heap *heap = open_heap();
+    changed = dict_new(heap, GC_WEAK_KEYS);
+    struct chosen *stored = chosen_new(heap, 1, 7), *key = chosen_new(heap, 1, 7);
+    cr_assert(gc_weak_dict_set(changed, stored, stored));
+    chosen_before = add_another;
+    budget = 10;
+    assert_value(changed, key, stored);
+    budget = 1000;
+    cr_assert_null(gc_weak_dict_get(changed, key));
+    cr_assert_eq(gc_last_error(heap), GC_ERROR_CHANGED);
+    cr_assert_not(gc_weak_dict_set(changed, key, stored));
+    cr_assert_not(gc_weak_dict_remove(changed, key));
+    cr_assert_not(gc_weak_dict_contains(changed, key));
+    chosen_before = NULL;
+    assert_value(changed, key, stored);
+    gc_release(changed);
+    gc_release(stored);
+    gc_release(key);
+    close_heap(heap);
+}
