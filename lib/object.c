@@ -3,6 +3,7 @@
 #include "lib/check.h"
 #include "lib/edges.h"
 #include "lib/heap.h"
+#include "lib/stress.h"
 #include "lib/teardown.h"
 
 #include <limits.h>
