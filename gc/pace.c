@@ -45,9 +45,7 @@ static int pace_stressed(gc__pace *pace, uint32_t stress)
 {
     if (!stress || ++pace->stress_calls % stress)
         return -1;
-    int generation = pace->stress_turn;
-    pace->stress_turn = (generation + 1) % 3;
-    return generation;
+    return (int)((pace->stress_calls / stress - 1) % 3);
 }
 
 int gc__pace_choose(gc_heap *heap)

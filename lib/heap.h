@@ -87,7 +87,6 @@ typedef struct gc__pace {
     size_t promoted_since;     /* to the oldest generation, since then */
     size_t idle_fulls;         /* full collections in a row that found nothing */
     uint32_t stress_calls;     /* calls that might have collected, under gc_settings.stress */
-    int stress_turn;           /* the generation that its next collection takes */
 } gc__pace;
 
 /* A call of user code by a checked heap. */
@@ -232,19 +231,6 @@ static inline bool gc__defers(const gc_heap *heap)
 static inline bool gc__busy(const gc_heap *heap)
 {
     return heap->under_way != 0;
-}
-
-/* Whether a collection may start by itself. */
-static inline bool gc__may_collect(const gc_heap *heap)
-{
-    return heap->pace.enabled && heap->pace.thresholds[0] > 0 && !gc__busy(heap) && !heap->visiting && !heap->closing;
-}
-
-/* Where a call collects only when memory has run out: under stress memory seems to run out now and then. */
-static inline void gc__stress(gc_heap *heap)
-{
-    if (GC__UNLIKELY(heap->settings.stress) && gc__may_collect(heap))
-        heap->hooks.creation_due(heap);
 }
 
 static inline void gc__map_set(gc_heap *heap, enum gc__map map, uint32_t granule)

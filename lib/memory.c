@@ -2,6 +2,7 @@
 /* memory.c: raw memory in the heap's accounts. */
 #include "lib/check.h"
 #include "lib/heap.h"
+#include "lib/stress.h"
 
 #define MEMORY_MAX ((size_t)1 << 40)
 

@@ -4,6 +4,7 @@
 #include "lib/edges.h"
 #include "lib/heap.h"
 #include "lib/record.h"
+#include "lib/stress.h"
 #include "lib/teardown.h"
 
 #include <limits.h>

@@ -7,6 +7,7 @@
 #include "lib/containers/containers.h"
 
 #include "lib/check.h"
+#include "lib/stress.h"
 #include "lib/teardown.h"
 
 #define LIST_FIRST 4u

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c: plays whole scenarios with memory that fails.
  *
- *     failing [--scenario NAME] [--mode once|twice|until|ever] [--point N] [--every N] [--limits] [--jobs N]
+ *     failing [--scenario NAME] [--mode once|twice|until|ever] [--point N] [--every N] [--limits | --unprivileged]
  *
- * Each scenario is played with each point (refuse.h) refused, in each mode, each time in a child process; --every takes only each so many-th
+ * Each scenario is played with each point (refuse.h) refused, in each mode, in a child process; --every takes only each so many-th
  * point. --limits plays them under limits of the address space and of data instead, from too small to enough; --unprivileged plays each
  * once as a user without privileges, for no_overcommit.sh. Prints what it did; exit status 1: there were faults. */
 #include "stage.h"

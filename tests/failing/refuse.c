@@ -64,12 +64,6 @@ static bool refused(enum refuse_call call)
     return refuse;
 }
 
-static void *no_memory(void)
-{
-    errno = ENOMEM;
-    return NULL;
-}
-
 /* --- jemalloc ----------------------------------------------------------------------------------------------------- */
 
 void *__real_mallocx(size_t size, int flags);
@@ -253,10 +247,15 @@ int __wrap_madvise(void *address, size_t bytes, int advice)
 
 /* --- The C library's own, which it takes for some of its functions ------------------------------------------------ */
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 void *__libc_malloc(size_t bytes);
 void *__libc_calloc(size_t count, size_t bytes);
 void *__libc_realloc(void *block, size_t bytes);
+
+static void *no_memory(void)
+{
+    errno = ENOMEM;
+    return NULL;
+}
 
 void *malloc(size_t bytes)
 {
@@ -272,4 +271,3 @@ void *realloc(void *block, size_t bytes)
 {
     return refused(REFUSE_MALLOC) ? no_memory() : __libc_realloc(block, bytes);
 }
-#endif

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """plants.py PROGRAM_LIBRARY CORE JEMALLOC SODIUM ROOT -- COMPILER...: shows that stress sees what nothing else does.
 
-Each plant is a fault in one file of the library: a container operation, or a creation, that forgets that a collection may come in the
-middle of it. That file is compiled with it and linked before the library. The program must end well without stress, and must not with it."""
+Each plant is a fault in one file of the library: an operation that forgets that a collection may come in the middle of it. That file is
+compiled with it and linked before the library. The program must end well without stress, and must not with it."""
 import os
 import pathlib
 import subprocess

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* registry.c: a program whose finalizers and callbacks change what the program is just working on: lists, tables, weak references. It creates
- * too little for a collection to come by itself in the middle of anything; under stress one comes everywhere. plants.py runs it with
+/* registry.c: a program whose finalizers change what the program is just working on: lists, tables, weak references. It creates too
+ * little for a collection to come by itself in the middle of anything; under stress one comes everywhere. plants.py runs it with
  * faults in the library. Exit status 0: all was as it should be. */
 #include <libgc.h>
 
