@@ -139,8 +139,10 @@ static bool subtract_is_scattered(const subtract_state *s, const gc__slab *slab)
         const uint8_t *states = s->states + slab->table + slot;
         const gc_object *object = gc__slot_object(s->heap, slab, slot);
         const gc_object *next = gc__slot_object(s->heap, slab, slot + 1);
+        if (!(states[0] & states[1] & GC__COLLECTABLE) || next->gc__kind != object->gc__kind)
+            continue; /* a free slot holds anything, and its type may be none */
         const gc__type *type = gc__type_of(s->heap, object);
-        if (!(states[0] & states[1] & GC__COLLECTABLE) || type->ref_count == 0 || next->gc__kind != object->gc__kind)
+        if (type->ref_count == 0)
             continue;
         uintptr_t one = (uintptr_t)gc__load_pointer((const char *)object + type->refs[0]);
         uintptr_t other = (uintptr_t)gc__load_pointer((const char *)next + type->refs[0]);
