@@ -3,6 +3,7 @@
 #include <libgc.h>
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 #define HUBS 8
 
@@ -56,5 +57,22 @@ Test(mark_ahead, an_object_that_is_passed_unmarked_is_traversed_when_it_is_marke
         cr_assert_null(gc_heap_verify(heap), "%s", gc_heap_verify(heap));
     }
     gc_release(hubs[0]);
+    cr_assert_eq(gc_heap_close(heap), 0);
+}
+
+/* What a slot holds in which no object has been yet is what the memory held before: here the number of a type that there is not. The types are
+ * followed by addresses without memory; where a compiler reads them in the order of the source, looking that number up ends the program. */
+Test(mark_ahead, free_slots_are_not_asked_for_their_type)
+{
+    enum { BYTES = 16 << 20 };
+    gc_heap *heap = gc_heap_open(NULL);
+    gc_type *type = gc_type_register(heap, &node_info);
+    char *block = gc_alloc(heap, BYTES);
+    cr_assert_not_null(block);
+    memset(block, 0xff, BYTES);
+    gc_free(heap, block);
+    struct node *node = gc_create(struct node, type);
+    cr_assert_eq(gc_collect(heap), 0);
+    gc_release(node);
     cr_assert_eq(gc_heap_close(heap), 0);
 }

@@ -86,6 +86,23 @@ static struct totals totals_now(const struct soak *soak)
     return totals;
 }
 
+static size_t bytes_held(const struct soak *soak)
+{
+    gc_stats stats;
+    gc_get_stats(soak->scheme_heap, &stats);
+    size_t held = stats.bytes_heap;
+    for (int i = 0; i < HEAPS; i++) {
+        gc_get_stats(soak->loads[i].heap, &stats);
+        held += stats.bytes_heap;
+    }
+    return held;
+}
+
+static double resident_growth(const struct soak *soak)
+{
+    return trend_growth(&soak->trend, WARM_UP, offsetof(struct sample, resident));
+}
+
 static bool say(const char *fault)
 {
     fprintf(stderr, "soak: %s\n", fault);
@@ -136,7 +153,7 @@ static void show_progress(struct soak *soak, double seconds)
     soak->shown = seconds;
     struct totals totals = totals_now(soak);
     fprintf(stderr, "%ssoak: %.0f s, %" PRIu64 " steps, %" PRIu64 " collections, %.1f MiB resident, trend %+.2f %%%s", terminal ? "\r" : "",
-            seconds, soak->steps, totals.collections, (double)trend_resident() / 0x1p20, 100 * trend_growth(&soak->trend, WARM_UP),
+            seconds, soak->steps, totals.collections, (double)trend_resident() / 0x1p20, 100 * resident_growth(soak),
             terminal ? "  " : "\n");
 }
 
@@ -156,7 +173,8 @@ static bool run(struct soak *soak)
             double seconds = now_seconds() - soak->start;
             if (soak->options.steps == UINT64_MAX && seconds >= 60 * soak->options.minutes)
                 break;
-            trend_sample(&soak->trend, soak->steps, seconds);
+            if (trend_is_due(&soak->trend, soak->steps))
+                trend_add(&soak->trend, soak->steps, seconds, bytes_held(soak));
             show_progress(soak, seconds);
         }
         if (!step(soak))
@@ -184,9 +202,10 @@ static void write_samples(const struct soak *soak)
         perror(soak->options.samples);
         return;
     }
-    fprintf(file, "seconds,steps,bytes\n");
+    fprintf(file, "seconds,steps,resident,held\n");
     for (size_t i = 0; i < soak->trend.count; i++)
-        fprintf(file, "%.3f,%.0f,%.0f\n", soak->trend.samples[i].seconds, soak->trend.samples[i].steps, soak->trend.samples[i].bytes);
+        fprintf(file, "%.3f,%.0f,%.0f,%.0f\n", soak->trend.samples[i].seconds, soak->trend.samples[i].steps, soak->trend.samples[i].resident,
+                soak->trend.samples[i].held);
     fclose(file);
 }
 
@@ -194,14 +213,15 @@ static void print_summary(const struct soak *soak, const struct totals *totals, 
 {
     double seconds = now_seconds() - soak->start;
     double p50 = (double)gc_pause_percentile_ns(&totals->pauses, 50) / 1e6, p99 = (double)gc_pause_percentile_ns(&totals->pauses, 99) / 1e6;
+    double held = trend_growth(&soak->trend, WARM_UP, offsetof(struct sample, held));
     double most = (double)totals->pauses.pause_ns_max / 1e6;
     if (soak->options.json) {
         printf("{\"seed\": %" PRIu64 ", \"seconds\": %.1f, \"steps\": %" PRIu64 ", \"digest\": \"%016" PRIx64 "\", \"heaps\": %" PRIu64
                ", \"collections\": %" PRIu64 ", \"collected\": %" PRIu64 ", \"finalizers\": %" PRIu64 ", \"resurrections\": %" PRIu64
                ", \"callbacks\": %" PRIu64 ", \"pauses\": %" PRIu64 ", \"pause_p50_ms\": %.3f, \"pause_p99_ms\": %.3f, \"pause_max_ms\": %.3f"
-               ", \"resident\": %zu, \"samples\": %zu, \"trend_percent\": %.3f}\n",
+               ", \"resident\": %zu, \"samples\": %zu, \"trend_percent\": %.3f, \"held_trend_percent\": %.3f}\n",
                soak->options.seed, seconds, soak->steps, soak->digest, totals->heaps, totals->collections, totals->objects, totals->finalizers,
-               totals->resurrections, totals->callbacks, totals->pauses.pauses, p50, p99, most, resident, soak->trend.count, 100 * growth);
+               totals->resurrections, totals->callbacks, totals->pauses.pauses, p50, p99, most, resident, soak->trend.count, 100 * growth, 100 * held);
         return;
     }
     printf("seed %" PRIu64 ", %.1f s, %" PRIu64 " steps, digest %016" PRIx64 ", %" PRIu64 " heaps\n", soak->options.seed, seconds,
@@ -210,8 +230,8 @@ static void print_summary(const struct soak *soak, const struct totals *totals, 
            totals->collections, totals->objects, totals->finalizers, totals->resurrections, totals->callbacks);
     printf("pauses: %" PRIu64 "; half of them up to %.3f ms, 99 of 100 up to %.3f ms, the longest %.3f ms\n", totals->pauses.pauses, p50, p99,
            most);
-    printf("resident: %.1f MiB; trend %+.3f %% over the run after its first fifth, by %zu samples\n", (double)resident / 0x1p20,
-           100 * growth, soak->trend.count);
+    printf("resident: %.1f MiB; trend %+.3f %% over the run after its first fifth, by %zu samples; of what the heaps hold %+.3f %%\n",
+           (double)resident / 0x1p20, 100 * growth, soak->trend.count, 100 * held);
 }
 
 /* The options; false: they are wrong. */
@@ -260,7 +280,7 @@ int main(int argc, char **argv)
         return 1;
     }
     size_t resident = trend_resident();
-    double growth = trend_growth(&soak.trend, WARM_UP);
+    double growth = resident_growth(&soak);
     struct totals totals = totals_now(&soak);
     bool good = close_all(&soak);
     if (isatty(STDERR_FILENO))

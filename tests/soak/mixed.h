@@ -111,20 +111,25 @@ bool mixed_scheme_step(struct scheme *scheme, uint64_t number);
 /* mixed_trend.c. */
 enum { SAMPLES = 4096 };
 
+struct sample {
+    double seconds, steps;
+    double resident; /* bytes of the process */
+    double held;     /* bytes that its heaps have handed out: what is resident can rise to this, and not further */
+};
+
 struct trend {
     uint64_t every, next; /* in steps */
     size_t count;
-    struct {
-        double seconds, steps, bytes;
-    } samples[SAMPLES];
+    struct sample samples[SAMPLES];
 };
 
 void trend_start(struct trend *trend);
-/* Takes a sample if it is time for one. */
-void trend_sample(struct trend *trend, uint64_t steps, double seconds);
-/* By how much resident memory has grown along the line of least squares through all samples after the warm-up, as a share of its mean;
- * 0 for fewer than 16 samples. */
-double trend_growth(const struct trend *trend, double warm_up);
+/* Whether it is time for a sample. */
+bool trend_is_due(const struct trend *trend, uint64_t steps);
+void trend_add(struct trend *trend, uint64_t steps, double seconds, size_t held);
+/* By how much something has grown along the line of least squares through all samples after the warm-up, as a share of its mean;
+ * 0 for fewer than 16 samples. `offset`: of the member of struct sample. */
+double trend_growth(const struct trend *trend, double warm_up, size_t offset);
 size_t trend_resident(void);
 
 #endif

@@ -5,6 +5,7 @@
  * one goes. */
 #include "mixed.h"
 
+#include <string.h>
 #include <unistd.h>
 
 size_t trend_resident(void)
@@ -20,15 +21,18 @@ size_t trend_resident(void)
 
 void trend_start(struct trend *trend)
 {
-    trend->every = 256;
+    trend->every = 1024;
     trend->next = 0;
     trend->count = 0;
 }
 
-void trend_sample(struct trend *trend, uint64_t steps, double seconds)
+bool trend_is_due(const struct trend *trend, uint64_t steps)
 {
-    if (steps < trend->next)
-        return;
+    return steps >= trend->next;
+}
+
+void trend_add(struct trend *trend, uint64_t steps, double seconds, size_t held)
+{
     if (trend->count == SAMPLES) {
         for (size_t i = 0; i < SAMPLES / 2; i++)
             trend->samples[i] = trend->samples[2 * i];
@@ -36,20 +40,18 @@ void trend_sample(struct trend *trend, uint64_t steps, double seconds)
         trend->every *= 2;
     }
     trend->next = steps + trend->every;
-    trend->samples[trend->count].seconds = seconds;
-    trend->samples[trend->count].steps = (double)steps;
-    trend->samples[trend->count].bytes = (double)trend_resident();
-    trend->count++;
+    trend->samples[trend->count++] = (struct sample){ seconds, (double)steps, (double)trend_resident(), (double)held };
 }
 
-double trend_growth(const struct trend *trend, double warm_up)
+double trend_growth(const struct trend *trend, double warm_up, size_t offset)
 {
     double n = 0, sum_x = 0, sum_y = 0, sum_xx = 0, sum_xy = 0, first = 0, last = 0;
     if (trend->count < 16)
         return 0;
     double from = trend->samples[trend->count - 1].steps * warm_up;
     for (size_t i = 0; i < trend->count; i++) {
-        double x = trend->samples[i].steps, y = trend->samples[i].bytes;
+        double x = trend->samples[i].steps, y;
+        memcpy(&y, (const char *)&trend->samples[i] + offset, sizeof y);
         if (x < from)
             continue;
         if (n == 0)

@@ -22,13 +22,15 @@ class Stratum(NamedTuple):
     name: str
     defines: str
     covers: str
+    depth: int = 20000000
 
 
 STRATA = [
     Stratum("finalizers", "FINALIZERS=3", "up to three types with finalizers"),
     Stratum("births", "FINALIZERS=3 BIRTHS=1", "and user code that creates objects in the slots of the dead"),
     Stratum("twice", "FINALIZERS=1 TWICE=1", "up to two references from one object to another, one type with a finalizer"),
-    Stratum("callback", "WEAK=2", "a plain weak reference and one with a callback, the only user code besides the program's"),
+    Stratum("callback", "WEAK=2", "a plain weak reference and one with a callback, the only user code besides the program's",
+            80000000),
     Stratum("generations", "FINALIZERS=3 OLD=1", "old and young objects, young and full collections"),
     Stratum("weak", "FINALIZERS=3 WEAK=1", "a plain weak reference"),
     Stratum("old and weak", "FINALIZERS=1 WEAK=1 OLD=1", "generations and a plain weak reference, one type with a finalizer"),
@@ -90,7 +92,7 @@ def search(defines, arguments, optimize="-O2", depth=20000000, hash_bits=24):
 def try_stratum(stratum, arguments):
     """The stratum's figures as a dictionary; its member `fault` is "" if nothing was found."""
     try:
-        result = search(stratum.defines, arguments)
+        result = search(stratum.defines, arguments, depth=stratum.depth)
     except RuntimeError as fault:
         return {"name": stratum.name, "fault": str(fault)}
     return {"name": stratum.name, "covers": stratum.covers, "fault": result.error, "beginnings": result.beginnings,
