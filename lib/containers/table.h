@@ -119,7 +119,8 @@ static inline void **gc__table_next(const gc__table *table, unsigned width, uint
 
 static inline const uint32_t *gc__table_hashes(const gc__table *table, unsigned width)
 {
-    return (const uint32_t *)(const void *)(table->entries + (size_t)table->capacity * width);
+    /* As a number: a table without a block has NULL there, to which nothing may be added, not even 0. */
+    return (const uint32_t *)((uintptr_t)table->entries + (size_t)table->capacity * width * sizeof(void *));
 }
 
 /* Looks up. `match` is a constant, and inlined. */
