@@ -217,7 +217,7 @@ static void resize_flexible(struct world *world, int number, int slots)
 {
     struct node *node = world_node(world, number);
     int before = node->slot_count;
-    bool may_move = node->count == 1 && !node->is_immortal && !is_watched(world, number);
+    bool may_move = node->count == 1 && !node->is_immortal && !node->is_saved && !is_watched(world, number);
     if (slots < before)
         world_remove(world, number, slots, before - slots, NULL);
     void *object = node->object, *resized = gc_resize(object, (size_t)slots);

@@ -50,6 +50,7 @@ struct node {
     bool is_reported;       /* its destroy is */
     bool is_awaited;        /* it is dead, and its destroy is yet to come */
     bool is_immortal;
+    bool is_saved;          /* GC_DEBUG_SAVE_ALL holds it */
     bool is_newborn;        /* since the last collection */
     bool is_watched;        /* weak references or ephemerons have been made of it */
     bool is_unshared;       /* a weak reference with a callback, run or not */
@@ -80,6 +81,7 @@ struct world {
     int immortals;                  /* made by the program */
     ptrdiff_t external;
     bool is_closing;
+    bool is_saving;                 /* what is found is kept: GC_DEBUG_SAVE_ALL */
     bool is_unsettled;              /* a finalizer or a callback is due */
     bool has_weak_dict;             /* ever: the library keeps entries that are gone for a while, and counts them */
     bool is_collecting, is_second_done, is_check_due;
@@ -145,6 +147,8 @@ void world_quiesce(struct world *world);
 /* The real ones with the mirror. */
 void world_hold(struct world *world, int number);
 void world_drop(struct world *world, int number);
+/* Gives up what was saved. */
+void world_drop_saved(struct world *world);
 /* A register comes to own a reference of the caller's; what it owned is dropped. */
 void world_keep(struct world *world, int reg, int number);
 

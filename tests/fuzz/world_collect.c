@@ -145,7 +145,9 @@ void world_second_look(struct world *world)
         if (node->has_finalizer && !node->finalized)
             world_fail(world, "%d is condemned, and the finalizers are over without its own", n);
         node->is_condemned = false;
-        if (!node->is_reached)
+        if (!node->is_reached && world->is_saving)
+            node->is_saved = true, node->count++;
+        else if (!node->is_reached)
             doomed[count++] = n;
     }
     world->doomed = count;
