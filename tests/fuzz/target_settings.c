@@ -229,18 +229,25 @@ static bool on_reference(const gc_reference *reference, void *context)
     return true;
 }
 
+static void expect_short(gc_heap *heap, const char *what)
+{
+    gc_error error = gc_last_error(heap);
+    must(error == GC_ERROR_MEMORY || error == GC_ERROR_LIMIT, what, gc_last_error_message(heap));
+}
+
 static void *create(gc_heap *heap, gc_type *type, const gc_type_info *info, unsigned n)
 {
     void *object = NULL;
     if (is_flex(info)) {
         object = gc__create_flex(type, n);
         if (!object)
-            must(gc_last_error(heap) == GC_ERROR_LIMIT || gc_last_error(heap) == GC_ERROR_MEMORY, "a flexible object", gc_last_error_message(heap));
+            expect_short(heap, "a flexible object");
     } else {
-        must(!gc__create_flex(type, n) && gc_last_error(heap) == GC_ERROR_ARGUMENT, "a flexible object of a type that is not", info->name);
+        bool is_refused = !gc__create_flex(type, n) && gc_last_error(heap) == GC_ERROR_ARGUMENT;
+        must(is_refused, "a flexible object of a type that is not", info->name);
         object = n & 1 ? gc_create_extra(void, type, n) : gc__create(type, info->size);
         if (!object)
-            must(gc_last_error(heap) == GC_ERROR_MEMORY || gc_last_error(heap) == GC_ERROR_LIMIT, "an object", gc_last_error_message(heap));
+            expect_short(heap, "an object");
     }
     size_t alignment = info->alignment > 8 ? info->alignment : 8;
     if (object)
@@ -278,8 +285,10 @@ static void use(gc_heap *heap, gc_type *type, const gc_type_info *info, struct b
     }
     if (is_flex(info)) {
         void *resized = gc_resize(objects[0], n / 2);
-        must(resized || gc_last_error(heap) == GC_ERROR_SHARED || gc_last_error(heap) == GC_ERROR_LIMIT, "resizing", gc_last_error_message(heap));
-        must(!resized || resized == objects[0] || !item_of(info, GC__ITEM_REF, GC__ITEM_REF_ARRAY), "resizing", "moved what is referred to");
+        if (!resized && gc_last_error(heap) != GC_ERROR_SHARED)
+            expect_short(heap, "resizing");
+        bool is_held = item_of(info, GC__ITEM_REF, GC__ITEM_REF_ARRAY) != NULL;
+        must(!resized || resized == objects[0] || !is_held, "resizing", "moved what is referred to");
         objects[0] = resized ? resized : objects[0];
     }
     gc_collect_generation(heap, (int)(n % 3));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* world.h: a heap and its mirror, for programs that are bytes.
  *
- * The mirror is a graph of numbered nodes, each with the count of its references. Every operation changes the mirror first and then calls the
- * library, so that what the library reports from inside a call (finalizers, destroys, weak callbacks, collections) finds the mirror as it
- * must be. A death by count is followed at once and to its end, where the library may still be at it: so user code that
+ * The mirror is a graph of numbered nodes, each with the count of its references. Every operation changes the mirror first and then
+ * calls the library, so that what the library reports from inside a call (finalizers, destroys, weak callbacks, collections) finds the
+ * mirror as it must be. A death by count is followed at once and to its end, where the library may still be at it: so user code that
  * looks at what is dying is allowed either answer, and everything is settled when the library has returned to the program.
  * A collection is worked out when it starts, by plain reachability, and looked at again as late as can be.
  *
@@ -98,7 +98,7 @@ extern struct world worlds[WORLDS];
 
 /* The fault of this run: prints it, with what was being done, and ends the process. */
 void world_fail(const struct world *world, const char *format, ...) __attribute__((format(printf, 2, 3), noreturn));
-/* What an operation does, or the library: counted where an operation does something, and a line on standard error when LIBGC_TRACE is set. */
+/* What an operation does, which is counted; and what the library does: a line on standard error when LIBGC_TRACE is set. */
 void world_does(struct world *world, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void world_trace(const struct world *world, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *world_kind_name(int kind);

@@ -46,8 +46,8 @@ static void collect_spread(struct world *world)
     }
 }
 
-/* The set is the candidates; in the second look, the condemned. References from inside it do not count, nor those of ephemerons: to the first
- * look, only of those that take part. */
+/* The set is the candidates; in the second look, the condemned. References from inside it do not count, nor those of
+ * ephemerons: to the first look, only of those that take part. */
 static void collect_subtract(struct world *world, bool is_second)
 {
     for (int n = 0; n < world->node_end; n++) {
