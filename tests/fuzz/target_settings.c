@@ -206,6 +206,20 @@ static void take_description(struct bytes *bytes, struct description *d)
         take_item(bytes, &d->items[i], &d->rules[i]);
 }
 
+/* With LIBGC_TRACE. */
+static void show_description(const gc_type_info *info, const char *outcome)
+{
+    if (!getenv("LIBGC_TRACE"))
+        return;
+    fprintf(stderr, "%s: %zu bytes, alignment %zu, %zu lines: %s\n", info->name ? info->name : "no name", info->size, info->alignment,
+            info->item_count, outcome);
+    for (size_t i = 0; i < info->item_count; i++) {
+        const gc_item *item = &info->items[i];
+        fprintf(stderr, "    kind %u at %u, %u bytes, elements of %u, counted at %u in %u bytes%s\n", item->kind, item->offset, item->size,
+                item->item_size, item->count_offset, item->count_size, item->rule ? ", with a rule" : "");
+    }
+}
+
 /* --- The scenario -------------------------------------------------------------------------------------------------- */
 
 static const gc_item *item_of(const gc_type_info *info, uint32_t first, uint32_t last)
@@ -260,7 +274,8 @@ static void link_objects(const gc_type_info *info, void **objects)
 {
     for (size_t i = 0; i < info->item_count; i++) {
         const gc_item *item = &info->items[i];
-        for (int o = 0; o < OBJECTS && (item->kind == GC__ITEM_REF || item->kind == GC__ITEM_REF_ARRAY); o++)
+        bool is_linked = (item->kind == GC__ITEM_REF || item->kind == GC__ITEM_REF_ARRAY) && item->size > 0;
+        for (int o = 0; o < OBJECTS && is_linked; o++)
             gc_set((void **)(void *)((char *)objects[o] + item->offset), objects[(o + 1) % OBJECTS]);
     }
 }
@@ -323,6 +338,7 @@ int target_run(const uint8_t *data, size_t size)
         const gc_type_info *info = &descriptions[t].info;
         take_description(&bytes, &descriptions[t]);
         gc_type *type = gc_type_register(heap, info);
+        show_description(info, type ? "right" : gc_last_error_message(heap));
         const gc_item *flags = type ? item_of(info, GC__ITEM_FLAGS, GC__ITEM_FLAGS) : NULL;
         may_leak |= type && (flags || item_of(info, GC__ITEM_TRAVERSE, GC__ITEM_CLEAR));
         if (!type)
