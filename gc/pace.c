@@ -74,7 +74,7 @@ static void pace_adapt(gc__pace *pace, const gc__collection *c)
     int64_t most = pace->thresholds[0] > PACE_YOUNG_LIMIT_MAX ? pace->thresholds[0] : PACE_YOUNG_LIMIT_MAX;
     int64_t limit = pace->young_limit < most ? pace->young_limit : most;
     if (found * 64 < c->candidates)
-        limit *= PACE_GROWTH;
+        limit = limit <= INT64_MAX / PACE_GROWTH ? limit * PACE_GROWTH : INT64_MAX;
     else if (found * 16 > c->candidates)
         limit /= PACE_GROWTH;
     else
