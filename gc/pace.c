@@ -85,9 +85,9 @@ static void pace_adapt(gc__pace *pace, const gc__collection *c)
     int64_t most = pace->thresholds[0] > PACE_YOUNG_LIMIT_MAX ? pace->thresholds[0] : PACE_YOUNG_LIMIT_MAX;
     int64_t limit = pace->young_limit < most ? pace->young_limit : most;
     if (found * 64 < c->candidates)
-        limit *= PACE_GROWTH;
+        limit = limit <= INT64_MAX / PACE_GROWTH ? limit * PACE_GROWTH : INT64_MAX;
     else if (found * 4 < c->candidates)
-        limit = 2 * limit < most ? 2 * limit : most;
+        limit = limit <= most / 2 ? 2 * limit : most;
     else if (pace->young_limit > most)
         limit = most / PACE_GROWTH;
     if (limit > most)

@@ -65,7 +65,8 @@ bool gc__table_reserve(gc_heap *heap, gc__table *table, unsigned width, size_t m
 /* The hashes of the entries. */
 static inline uint32_t *gc__table_hashes(const gc__table *table, unsigned width)
 {
-    return (uint32_t *)(void *)(table->entries + (size_t)table->capacity * width);
+    /* As a number: a table without a block has NULL there, to which nothing may be added, not even 0. */
+    return (uint32_t *)((uintptr_t)table->entries + (size_t)table->capacity * width * sizeof(void *));
 }
 
 /* Whether there is room for so many further entries. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* libfuzzer.c: what a target has besides when libFuzzer gives it inputs: it says now and then how many operations were done, and at the end. */
+/* libfuzzer.c: a target with libFuzzer around it: it says every few seconds, and at the end, how many operations
+ * were done. */
 #include "tests/fuzz/target.h"
 
 #include <stdio.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* operate_containers.c: the ready-made containers made, and functions and generators run. Whoever changes a container holds it meanwhile. */
+/* operate_containers.c: the ready-made containers made, and functions and generators run. Whoever changes a container
+ * holds it meanwhile. */
 #include "tests/fuzz/world.h"
 
 #include <stdio.h>

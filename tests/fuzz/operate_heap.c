@@ -105,8 +105,10 @@ void operate_settings(struct world *world)
 {
     struct pair_of_numbers a = code_pair(world->code), b = code_pair(world->code);
     gc_stats stats;
+    if (world->depth > 0)
+        return;
     world_does(world, "setting %u to %u %u", a.low, a.high, b.low);
-    switch (a.low % 7) {
+    switch (a.low % 9) {
     case 0:
         gc_set_thresholds(world->heap, (int64_t)a.high - 1, b.low, b.high);
         break;
@@ -129,6 +131,13 @@ void operate_settings(struct world *world)
         break;
     case 5:
         gc_remove_collect_callback(world->heap, on_other_collect, world);
+        break;
+    case 6:
+        world->is_saving = a.high & 1;
+        gc_set_debug(world->heap, world->is_saving ? GC_DEBUG_SAVE_ALL : 0);
+        break;
+    case 7:
+        world_drop_saved(world);
         break;
     default:
         world->is_check_due = true;

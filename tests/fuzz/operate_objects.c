@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { CREATED_SLOTS_MAX = 8, RESIZED_SLOTS_MAX = 16, NOBODY = -1 };
+enum { CREATED_SLOTS_MAX = 8, RESIZED_SLOTS_MAX = 16 };
 
 static gc_type *type_of(struct world *world, enum model_kind kind, enum model_variant variant)
 {
@@ -88,7 +88,8 @@ void operate_store(struct world *world)
     /* Something that is no reference, where the slot has such a thing and is empty. */
     if (target == NONE && b.high & 1 && world->depth == 0 && world_node(world, number)->state == NODE_LIVE &&
         slot < world_node(world, number)->slot_count && world_node(world, number)->slots[slot] == NONE)
-        model_slot_noise((enum model_kind)world_node(world, number)->kind, world_node(world, number)->object, slot, b.high * 0x0123456789abcdefu);
+        model_slot_noise((enum model_kind)world_node(world, number)->kind, world_object(world, number), slot,
+                         b.high * 0x0123456789abcdefu);
 }
 
 void operate_clear(struct world *world)
@@ -217,7 +218,7 @@ static void resize_flexible(struct world *world, int number, int slots)
 {
     struct node *node = world_node(world, number);
     int before = node->slot_count;
-    bool may_move = node->count == 1 && !node->is_immortal && !is_watched(world, number);
+    bool may_move = node->count == 1 && !node->is_immortal && !node->is_saved && !is_watched(world, number);
     if (slots < before)
         world_remove(world, number, slots, before - slots, NULL);
     void *object = node->object, *resized = gc_resize(object, (size_t)slots);

@@ -224,12 +224,9 @@ static void weak_dict_set(struct world *world, int table, int key, int value)
     bool is_keys = world_node(world, table)->kind == KIND_WEAK_KEYS;
     if (find_entry(world, table, key) == NONE && world_node(world, table)->slot_count == NODE_SLOTS)
         return;
-    /* What the change lets go of dies when the new entry is there, as in the library. */
-    uint64_t starts = world->starts;
     if (!gc_weak_dict_set(world_object(world, table), world_object(world, key), world_object(world, value)))
         world_fail(world, "gc_weak_dict_set of %d: %s", table, gc_last_error_message(world->heap));
     int at = find_entry(world, table, key);
-    (void)starts;
     if (at != NONE && is_keys) {
         world_store(world, world_node(world, table)->slots[at], 0, value);
     } else {
@@ -245,7 +242,8 @@ static void weak_dict_set(struct world *world, int table, int key, int value)
 void operate_weak_dict(struct world *world)
 {
     struct pair_of_numbers a = code_pair(world->code), b = code_pair(world->code);
-    int table = operand_of_kind(world, a.low, KIND_BIT(KIND_WEAK_KEYS) | KIND_BIT(KIND_WEAK_VALUES)), key = operand(world, a.high), value = operand(world, b.low);
+    int table = operand_of_kind(world, a.low, KIND_BIT(KIND_WEAK_KEYS) | KIND_BIT(KIND_WEAK_VALUES));
+    int key = operand(world, a.high), value = operand(world, b.low);
     if (table == NONE || world->depth > 0 || !world_has_room(world))
         return;
     void *dict = world_object(world, table);

@@ -10,7 +10,7 @@ import sys
 import time
 
 SHARES = (0.75, 0.25)
-LIMITS = ["-timeout=30", "-rss_limit_mb=3000", "-malloc_limit_mb=1000", "-len_control=0"]
+LIMITS = ["-entropic=0", "-timeout=60", "-rss_limit_mb=3000", "-malloc_limit_mb=1000", "-len_control=0"]
 LENGTHS = {"operations": 4096, "snapshot": 4096, "settings": 1024}
 PULSE = re.compile(r"#(\d+)\s.*corp: (\d+)/")
 COUNT = re.compile(r"operations: (\d+)")

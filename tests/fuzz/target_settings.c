@@ -206,6 +206,20 @@ static void take_description(struct bytes *bytes, struct description *d)
         take_item(bytes, &d->items[i], &d->rules[i]);
 }
 
+/* With LIBGC_TRACE. */
+static void show_description(const gc_type_info *info, const char *outcome)
+{
+    if (!getenv("LIBGC_TRACE"))
+        return;
+    fprintf(stderr, "%s: %zu bytes, alignment %zu, %zu lines: %s\n", info->name ? info->name : "no name", info->size, info->alignment,
+            info->item_count, outcome);
+    for (size_t i = 0; i < info->item_count; i++) {
+        const gc_item *item = &info->items[i];
+        fprintf(stderr, "    kind %u at %u, %u bytes, elements of %u, counted at %u in %u bytes%s\n", item->kind, item->offset, item->size,
+                item->item_size, item->count_offset, item->count_size, item->rule ? ", with a rule" : "");
+    }
+}
+
 /* --- The scenario -------------------------------------------------------------------------------------------------- */
 
 static const gc_item *item_of(const gc_type_info *info, uint32_t first, uint32_t last)
@@ -229,18 +243,25 @@ static bool on_reference(const gc_reference *reference, void *context)
     return true;
 }
 
+static void expect_short(gc_heap *heap, const char *what)
+{
+    gc_error error = gc_last_error(heap);
+    must(error == GC_ERROR_MEMORY || error == GC_ERROR_LIMIT, what, gc_last_error_message(heap));
+}
+
 static void *create(gc_heap *heap, gc_type *type, const gc_type_info *info, unsigned n)
 {
     void *object = NULL;
     if (is_flex(info)) {
         object = gc__create_flex(type, n);
         if (!object)
-            must(gc_last_error(heap) == GC_ERROR_LIMIT || gc_last_error(heap) == GC_ERROR_MEMORY, "a flexible object", gc_last_error_message(heap));
+            expect_short(heap, "a flexible object");
     } else {
-        must(!gc__create_flex(type, n) && gc_last_error(heap) == GC_ERROR_ARGUMENT, "a flexible object of a type that is not", info->name);
+        bool is_refused = !gc__create_flex(type, n) && gc_last_error(heap) == GC_ERROR_ARGUMENT;
+        must(is_refused, "a flexible object of a type that is not", info->name);
         object = n & 1 ? gc_create_extra(void, type, n) : gc__create(type, info->size);
         if (!object)
-            must(gc_last_error(heap) == GC_ERROR_MEMORY || gc_last_error(heap) == GC_ERROR_LIMIT, "an object", gc_last_error_message(heap));
+            expect_short(heap, "an object");
     }
     size_t alignment = info->alignment > 8 ? info->alignment : 8;
     if (object)
@@ -253,7 +274,8 @@ static void link_objects(const gc_type_info *info, void **objects)
 {
     for (size_t i = 0; i < info->item_count; i++) {
         const gc_item *item = &info->items[i];
-        for (int o = 0; o < OBJECTS && (item->kind == GC__ITEM_REF || item->kind == GC__ITEM_REF_ARRAY); o++)
+        bool is_linked = (item->kind == GC__ITEM_REF || item->kind == GC__ITEM_REF_ARRAY) && item->size > 0;
+        for (int o = 0; o < OBJECTS && is_linked; o++)
             gc_set((void **)(void *)((char *)objects[o] + item->offset), objects[(o + 1) % OBJECTS]);
     }
 }
@@ -278,8 +300,10 @@ static void use(gc_heap *heap, gc_type *type, const gc_type_info *info, struct b
     }
     if (is_flex(info)) {
         void *resized = gc_resize(objects[0], n / 2);
-        must(resized || gc_last_error(heap) == GC_ERROR_SHARED || gc_last_error(heap) == GC_ERROR_LIMIT, "resizing", gc_last_error_message(heap));
-        must(!resized || resized == objects[0] || !item_of(info, GC__ITEM_REF, GC__ITEM_REF_ARRAY), "resizing", "moved what is referred to");
+        if (!resized && gc_last_error(heap) != GC_ERROR_SHARED)
+            expect_short(heap, "resizing");
+        bool is_held = item_of(info, GC__ITEM_REF, GC__ITEM_REF_ARRAY) != NULL;
+        must(!resized || resized == objects[0] || !is_held, "resizing", "moved what is referred to");
         objects[0] = resized ? resized : objects[0];
     }
     gc_collect_generation(heap, (int)(n % 3));
@@ -314,6 +338,7 @@ int target_run(const uint8_t *data, size_t size)
         const gc_type_info *info = &descriptions[t].info;
         take_description(&bytes, &descriptions[t]);
         gc_type *type = gc_type_register(heap, info);
+        show_description(info, type ? "right" : gc_last_error_message(heap));
         const gc_item *flags = type ? item_of(info, GC__ITEM_FLAGS, GC__ITEM_FLAGS) : NULL;
         may_leak |= type && (flags || item_of(info, GC__ITEM_TRAVERSE, GC__ITEM_CLEAR));
         if (!type)

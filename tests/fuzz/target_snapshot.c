@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* target_snapshot.c: an input is a heap file, plain or gzip, as bench/replay reads it. It gives a graph that can be built, cut and collected, or
- * one line that says what is wrong. */
+/* target_snapshot.c: an input is a heap file, plain or gzip, as bench/replay reads it. It gives a graph that can be
+ * built, cut and collected, or one line that says what is wrong. */
 #define _GNU_SOURCE 1
 #include "tests/fuzz/target.h"
 

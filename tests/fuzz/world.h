@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* world.h: a heap and its mirror, for programs that are bytes.
  *
- * The mirror is a graph of numbered nodes, each with the count of its references. Every operation changes the mirror first and then calls the
- * library, so that what the library reports from inside a call (finalizers, destroys, weak callbacks, collections) finds the mirror as it
- * must be. A death by count is followed at once and to its end, where the library may still be at it: so user code that
+ * The mirror is a graph of numbered nodes, each with the count of its references. Every operation changes the mirror first and then
+ * calls the library, so that what the library reports from inside a call (finalizers, destroys, weak callbacks, collections) finds the
+ * mirror as it must be. A death by count is followed at once and to its end, where the library may still be at it: so user code that
  * looks at what is dying is allowed either answer, and everything is settled when the library has returned to the program.
  * A collection is worked out when it starts, by plain reachability, and looked at again as late as can be.
  *
@@ -50,6 +50,7 @@ struct node {
     bool is_reported;       /* its destroy is */
     bool is_awaited;        /* it is dead, and its destroy is yet to come */
     bool is_immortal;
+    bool is_saved;          /* GC_DEBUG_SAVE_ALL holds it */
     bool is_newborn;        /* since the last collection */
     bool is_watched;        /* weak references or ephemerons have been made of it */
     bool is_unshared;       /* a weak reference with a callback, run or not */
@@ -80,6 +81,7 @@ struct world {
     int immortals;                  /* made by the program */
     ptrdiff_t external;
     bool is_closing;
+    bool is_saving;                 /* what is found is kept: GC_DEBUG_SAVE_ALL */
     bool is_unsettled;              /* a finalizer or a callback is due */
     bool has_weak_dict;             /* ever: the library keeps entries that are gone for a while, and counts them */
     bool is_collecting, is_second_done, is_check_due;
@@ -96,7 +98,7 @@ extern struct world worlds[WORLDS];
 
 /* The fault of this run: prints it, with what was being done, and ends the process. */
 void world_fail(const struct world *world, const char *format, ...) __attribute__((format(printf, 2, 3), noreturn));
-/* What an operation does, or the library: counted where an operation does something, and a line on standard error when LIBGC_TRACE is set. */
+/* What an operation does, which is counted; and what the library does: a line on standard error when LIBGC_TRACE is set. */
 void world_does(struct world *world, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void world_trace(const struct world *world, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *world_kind_name(int kind);
@@ -145,6 +147,8 @@ void world_quiesce(struct world *world);
 /* The real ones with the mirror. */
 void world_hold(struct world *world, int number);
 void world_drop(struct world *world, int number);
+/* Gives up what was saved. */
+void world_drop_saved(struct world *world);
 /* A register comes to own a reference of the caller's; what it owned is dropped. */
 void world_keep(struct world *world, int reg, int number);
 

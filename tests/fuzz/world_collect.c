@@ -46,8 +46,8 @@ static void collect_spread(struct world *world)
     }
 }
 
-/* The set is the candidates; in the second look, the condemned. References from inside it do not count, nor those of ephemerons: to the first
- * look, only of those that take part. */
+/* The set is the candidates; in the second look, the condemned. References from inside it do not count, nor those of
+ * ephemerons: to the first look, only of those that take part. */
 static void collect_subtract(struct world *world, bool is_second)
 {
     for (int n = 0; n < world->node_end; n++) {
@@ -145,7 +145,9 @@ void world_second_look(struct world *world)
         if (node->has_finalizer && !node->finalized)
             world_fail(world, "%d is condemned, and the finalizers are over without its own", n);
         node->is_condemned = false;
-        if (!node->is_reached)
+        if (!node->is_reached && world->is_saving)
+            node->is_saved = true, node->count++;
+        else if (!node->is_reached)
             doomed[count++] = n;
     }
     world->doomed = count;

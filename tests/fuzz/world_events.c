@@ -115,7 +115,7 @@ static bool is_overtaken(struct world *world, const struct node *weak)
            world_node(world, weak->target)->state == NODE_GONE;
 }
 
-/* The weak reference at this address whose callback is due. It may be gone for the mirror already, and its place even be another's since. */
+/* The weak reference at this address whose callback is due. It may be gone for the mirror, and its place even be another's since. */
 static int number_of_weak(struct world *world, const gc_weak *weak, const void *context)
 {
     int found = NONE;

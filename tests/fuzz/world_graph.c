@@ -181,6 +181,22 @@ void world_drop(struct world *world, int number)
     gc_release(object);
 }
 
+void world_drop_saved(struct world *world)
+{
+    size_t saved = 0;
+    for (int n = 0; n < world->node_end; n++) {
+        struct node *node = world_node(world, n);
+        if (node->state == NODE_LIVE && node->is_saved) {
+            saved++;
+            node->is_saved = false;
+            world_down(world, n);
+        }
+    }
+    size_t dropped = gc_drop_garbage(world->heap);
+    if (world->has_weak_dict ? dropped < saved : dropped != saved)
+        world_fail(world, "%zu saved objects are dropped, must be %zu", dropped, saved);
+}
+
 void world_keep(struct world *world, int reg, int number)
 {
     /* In user code the last register is the object itself. */

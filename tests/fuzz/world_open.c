@@ -143,6 +143,10 @@ void world_close(struct world *world)
             world_node(world, n)->generation = 2;
     }
     drop_everything(world);
+    gc_set_debug(world->heap, 0);
+    world->is_saving = false;
+    world_drop_saved(world);
+    world_quiesce(world);
     do {
         uint64_t starts = world->starts;
         gc_collect(world->heap);

@@ -11,7 +11,7 @@ static void *slot_at(enum model_kind kind, const void *object, int slot)
     char *base = (char *)(uintptr_t)object + info->offset;
     if (info->is_indirect)
         base = *(char **)(void *)base;
-    return base + (size_t)slot * info->stride;
+    return slot ? base + (size_t)slot * info->stride : base; /* a span that is empty may be NULL */
 }
 
 void **model_slot_address(enum model_kind kind, void *object, int slot)

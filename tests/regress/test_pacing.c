@@ -127,3 +127,23 @@ Test(pacing, a_full_collection_that_looks_at_nothing_does_not_say_how_much_it_ke
     cr_assert_eq(fulls_while_growing(2), 0, "the second of them had nothing to do");
     cr_assert_eq(fulls_while_growing(3), 0);
 }
+
+/* What a collection that found little multiplies overflowed; only a sanitizer saw it. */
+Test(pacing, a_young_threshold_near_the_largest_number_stays_one)
+{
+    gc_settings settings = quiet_settings();
+    settings.automatic = 1;
+    settings.thresholds[0] = INT64_MAX / 4;
+    gc_heap *heap = open_heap_with(&settings);
+    struct node *node = node_new(heap, 1);
+    for (int i = 0; i < 3; i++) {
+        struct node *other = node_new(heap, 2);
+        gc_collect_generation(heap, 0);
+        gc_release(other);
+    }
+    struct node *more = node_new(heap, 3);
+    cr_assert_eq(gc_generation_of(more), 0);
+    gc_release(more);
+    gc_release(node);
+    close_heap(heap);
+}
