@@ -8,8 +8,8 @@
  * Beside them stands an index: a power of two of words, in groups of eight that are looked at together, one group after the other. A word
  * that is neither EMPTY nor a TOMB has the entry's number in its low bits, as many as the mask has, the same bits above as the entry's
  * hash, and the highest bit set. The first group comes from the hash's low bits; so a word and where it is say nearly all of the hash, and
- * a lookup hardly ever reads an entry but the right one. It ends at a group with an EMPTY word, nearly always the first: one that misses touches one line
- * of the index, one that hits also that of the entry, and the key.
+ * a lookup hardly ever reads an entry but the right one. It ends at a group with an EMPTY word, nearly always the first: one that misses
+ * touches one line of the index, one that hits also that of the entry, and the key.
  *
  * The table calls no user code by itself, but whoever looks a key up may: `version` says whether entries have come, gone or moved. */
 #ifndef LIBGC_CONTAINERS_TABLE_H
