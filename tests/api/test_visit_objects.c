@@ -92,6 +92,26 @@ static bool thin_out(void *object, void *context)
     return true;
 }
 
+static bool stop_at_once(void *object, void *context)
+{
+    (void)object, (void)context;
+    return false;
+}
+
+Test(visit_objects, stops_though_there_are_others_elsewhere)
+{
+    gc_heap *heap = open_heap();
+    struct node *node = node_new(heap, 1);
+    struct list *list = list_new(heap, 1000);
+    struct leaf *leaf = leaf_new(heap, 2);
+    cr_assert_eq(gc_visit_objects(heap, GC_ALL_GENERATIONS, stop_at_once, NULL), 1);
+    cr_assert_eq(gc_visit_objects(heap, GC_ALL_OBJECTS, stop_at_once, NULL), 1);
+    gc_release(node);
+    gc_release(list);
+    gc_release(leaf);
+    close_heap(heap);
+}
+
 Test(visit_objects, while_they_die_and_are_born)
 {
     gc_heap *heap = open_heap();

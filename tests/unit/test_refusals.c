@@ -106,6 +106,24 @@ Test(refusals, an_object_whose_wide_count_is_refused_counts_as_held)
     cr_assert_eq(gc_heap_close(s.heap), 0);
 }
 
+Test(refusals, the_wide_table_counts_as_resident)
+{
+    star s = star_open();
+    gc_stats with, without;
+    static uint64_t bits[sizeof s.heap->wide_bits / sizeof s.heap->wide_bits[0]];
+    cr_assert_eq(gc_collect(s.heap), 0);
+    for (size_t step = 0; step < s.heap->layout.wides / GC__COMMIT_STEP; step++)
+        if (s.heap->wide_bits[step / 64] >> step % 64 & 1)
+            *(volatile uint32_t *)((char *)s.heap->wides + step * GC__COMMIT_STEP) = 0;
+    gc_get_stats(s.heap, &with);
+    memcpy(bits, s.heap->wide_bits, sizeof bits);
+    memset(s.heap->wide_bits, 0, sizeof bits);
+    gc_get_stats(s.heap, &without);
+    memcpy(s.heap->wide_bits, bits, sizeof bits);
+    cr_assert_gt(with.bytes_resident, without.bytes_resident);
+    star_close(&s);
+}
+
 /* The table for counts that do not fit a byte is given back, and is there again when it is needed. */
 Test(refusals, a_wide_table_that_was_trimmed_counts_as_before)
 {
