@@ -23,25 +23,32 @@
         (heap)->user_call = user_outer;                                                      \
     } while (0)
 
-/* Whether both addresses are on the stack that the thread began with. Others, of coroutines for instance, say nothing: where they are is
- * chance. */
-static bool user_are_on_stack(const char *first, const char *second)
+static void user_find_stack(gc_heap *heap)
 {
     pthread_attr_t attributes;
     void *start = NULL;
     size_t bytes = 0;
     if (pthread_getattr_np(pthread_self(), &attributes) != 0)
-        return false;
+        return;
     pthread_attr_getstack(&attributes, &start, &bytes);
     pthread_attr_destroy(&attributes);
-    return (size_t)(first - (const char *)start) < bytes && (size_t)(second - (const char *)start) < bytes;
+    heap->stack_start = start;
+    heap->stack_end = heap->stack_start + bytes;
+}
+
+/* Whether an address is on the stack that the thread began with; the marks of others, of coroutines for instance, say nothing. */
+static bool user_is_on_stack(const gc_heap *heap, const char *address)
+{
+    if (!heap->stack_end)
+        user_find_stack((gc_heap *)heap); /* no more than what was asked for: the heap is not constant */
+    return address >= heap->stack_start && address < heap->stack_end;
 }
 
 void gc__check_left(const gc_heap *heap)
 {
     const gc__user_call *call = &heap->user_call;
     const char *here = __builtin_frame_address(0);
-    if (!call->mark || here <= call->mark || !user_are_on_stack(here, call->mark))
+    if (!call->mark || here <= call->mark || !user_is_on_stack(heap, here) || !user_is_on_stack(heap, call->mark))
         return;
     gc__check_failed(heap, NULL, "the %s%s%s%s was left by longjmp, or by an exception: the heap stays in the middle of what it was doing, "
                      "and cannot be closed; catch it inside, and return", call->what, call->type ? " of type '" : "",

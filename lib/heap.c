@@ -163,6 +163,7 @@ void gc_heap_adopt(gc_heap *heap)
     if (heap->signature != GC__SIGNATURE)
         gc__check_closed(heap);
     heap->owner = pthread_self();
+    heap->stack_end = NULL;
 }
 
 gc_heap *gc_heap_of(const void *object)

@@ -185,6 +185,7 @@ struct gc_heap {
     void *destroy_freed;         /* the listed memory that it has freed */
     struct gc__clearing *clearing;
     gc__user_call user_call;     /* the innermost under way */
+    const char *stack_start, *stack_end; /* of the owner; NULL: not asked for yet */
     struct gc__records *records; /* NULL: none are kept */
 
     /* Figures. */
