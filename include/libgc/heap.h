@@ -84,7 +84,8 @@ GC__API gc_heap *gc__heap_open(const gc_settings *settings, size_t size, uint32_
 
 /* Runs what finalizers are queued, collects, runs `destroy` on every object that is left (no finalizers), reports those by
  * type, and gives everything back to the system. Returns how many mortal objects were left; or SIZE_MAX with
- * GC_ERROR_BUSY, the heap unharmed, when called from a callback of this heap. Never aborts over leaks.
+ * GC_ERROR_BUSY, the heap unharmed, when called from a callback of this heap. Never aborts over leaks. Garbage to one of whose objects more
+ * than 254 references lead counts as left where the system refuses memory for counting them.
  * Collects: yes. User code: yes. In callbacks: refused. Thread: the heap's. */
 GC__API size_t gc_heap_close(gc_heap *heap);
 

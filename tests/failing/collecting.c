@@ -105,6 +105,7 @@ static void leave_star(void)
     static struct item *spokes[SPOKES];
     struct row *hub;
     size_t n = 0;
+    stage.has_wide = true;
     while (n < SPOKES && (spokes[n] = item_new(n)) != NULL)
         n++;
     if (DOES(hub = gc_create_flex(struct row, stage.row, n))) {

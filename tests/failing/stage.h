@@ -40,6 +40,7 @@ extern struct stage {
     gc_type *item, *row, *text;
     void (*contents)(void); /* checks what the scenario has; or NULL */
     bool forever;           /* memory does not come back, and may fail at any moment */
+    bool has_wide;          /* some object has more references than a byte counts: while the table for those is refused it counts as held */
     size_t told;            /* calls that failed, and said so */
     size_t born, destroyed; /* items */
 } stage;
