@@ -2,7 +2,8 @@
 /* mixed_trend.c: samples of the process's resident memory, and the line of least squares through them.
  *
  * Samples are as far apart, in steps of work, as makes no more than SAMPLES of them: when there is no room for one more, every second
- * one goes. */
+ * one goes. Resident memory rises for a while after live objects and what heaps have handed out are steady: each new peak of a size reaches
+ * pages of its slabs that nothing has used. What heaps hold is the limit of that, so its trend is shown too. */
 #include "mixed.h"
 
 #include <string.h>
