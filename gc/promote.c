@@ -5,6 +5,8 @@
  * with objects of their generation. Eight state bytes at a time. No user code. */
 #include "gc/collection.h"
 
+#include "lib/touched.h"
+
 static void promote_list(gc_heap *heap, const gc__slab *slab, uint32_t slot, uint64_t touched)
 {
     for (; touched && !heap->all_touched; touched &= touched - 1)

@@ -13,6 +13,7 @@
 #include "lib/check.h"
 #include "lib/edges.h"
 #include "lib/teardown.h"
+#include "lib/touched.h"
 #include "lib/weak.h"
 
 typedef struct reclaim_state {

@@ -5,6 +5,8 @@
  * survives with all it reaches, and nothing else does. Skipped when no user code ran. No user code. */
 #include "gc/collection.h"
 
+#include "lib/touched.h"
+
 static void resurrect_clear_insides(gc_heap *heap)
 {
     gc__walk walk = gc__walk_map(heap, GC__MAP_CONDEMNED);

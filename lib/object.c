@@ -6,6 +6,7 @@
 #include "lib/record.h"
 #include "lib/stress.h"
 #include "lib/teardown.h"
+#include "lib/touched.h"
 
 #include <limits.h>
 

@@ -3,6 +3,7 @@
 #include "lib/check.h"
 #include "lib/heap.h"
 #include "lib/teardown.h"
+#include "lib/touched.h"
 
 void gc__make_immortal(gc_heap *heap, gc_object *object)
 {

@@ -7,6 +7,7 @@
 
 #include "lib/check.h"
 #include "lib/edges.h"
+#include "lib/touched.h"
 #include "lib/weak.h"
 
 GC__ALWAYS_INLINE void teardown_release(void *context, const gc__edge *edge)

@@ -100,6 +100,8 @@ static gc__type *type_add(gc_heap *heap, const gc_type_info *info, size_t number
     return type;
 
 no_memory:
+    if (type)
+        gc__raw_give(heap, (void *)type->ops);
     gc__raw_give(heap, type);
     gc__fail(heap, GC_ERROR_MEMORY, "no memory to register type '%s'", info->name);
     return NULL;

@@ -38,7 +38,7 @@ int operand_slot(struct world *world, int number, unsigned choice)
     if (number == NONE)
         return NONE;
     const struct node *node = world_node(world, number);
-    if (node->kind == KIND_WEAK || node->kind == KIND_EPHEMERON || node->kind >= KIND_COUNT || node->slot_count == 0)
+    if (node->kind == KIND_WEAK || node->kind == KIND_EPHEMERON || node->kind >= KIND_SHARED_END || node->slot_count == 0)
         return NONE;
     return (int)(choice % node->slot_count);
 }
@@ -46,7 +46,7 @@ int operand_slot(struct world *world, int number, unsigned choice)
 void *world_load(struct world *world, int number, int slot)
 {
     const struct node *node = world_node(world, number);
-    return node->kind < KIND_COUNT ? model_slot_load((enum model_kind)node->kind, node->object, slot) : NULL;
+    return node->kind < KIND_SHARED_END ? model_slot_load((enum model_kind)node->kind, node->object, slot) : NULL;
 }
 
 void operate(struct world *world)

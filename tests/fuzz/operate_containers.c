@@ -129,7 +129,7 @@ static bool may_cycle(struct world *world, int number)
 static int choose_items(struct world *world, int kind, unsigned choice, int *items)
 {
     int count = (int)(choice % MADE_ITEMS_MAX);
-    if (kind == KIND_DICT || kind == KIND_SET || kind > KIND_COUNT)
+    if (kind == KIND_DICT || kind == KIND_SET || kind > KIND_SHARED_END)
         return 0;
     if (kind == KIND_CELL)
         count = 1;
@@ -166,8 +166,8 @@ void operate_container(struct world *world)
 {
     struct pair_of_numbers a = code_pair(world->code), b = code_pair(world->code);
     int items[MADE_ITEMS_MAX], kind = KIND_LIST + (int)(a.low % 9);
-    if (kind >= KIND_COUNT)
-        kind += KIND_WEAK_KEYS - KIND_COUNT;
+    if (kind >= KIND_SHARED_END)
+        kind += KIND_WEAK_KEYS - KIND_SHARED_END;
     if (!world_has_room(world))
         return;
     int count = choose_items(world, kind, b.low, items);
@@ -177,7 +177,7 @@ void operate_container(struct world *world)
         world_fail(world, "no memory for a %s: %s", world_kind_name(kind), gc_last_error_message(world->heap));
     int number = add_container(world, object, kind, items, count);
     world_does(world, "%d = create %s of %d at %p", number, world_kind_name(kind), count, object);
-    world->has_weak_dict |= kind >= KIND_COUNT;
+    world->has_weak_dict |= kind >= KIND_SHARED_END;
     world_node(world, number)->has_finalizer = has_clean_up;
     if (kind == KIND_GENERATOR)
         gc_generator_set_state(object, world->index << 16 | number);

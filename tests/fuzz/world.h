@@ -24,7 +24,16 @@
 enum { NONE = -1, NODE_SLOTS = 24, WORLD_NODES = 128, WORLD_REGISTERS = 8, WORLD_BLOCKS = 4, WORLDS = 3 };
 
 /* Kinds beside those of the models: atoms, dictionaries with a weak side, and the entries of those, which nobody sees. */
-enum world_kind { KIND_STRING = KIND_COUNT, KIND_BYTES, KIND_INTEGER, KIND_FLOAT, KIND_WEAK_KEYS, KIND_WEAK_VALUES, KIND_ENTRY };
+enum world_kind {
+    KIND_SHARED_END = KIND_WEAK_DICT, /* the model's kinds before this one, then the mirror's own */
+    KIND_STRING = KIND_SHARED_END,
+    KIND_BYTES,
+    KIND_INTEGER,
+    KIND_FLOAT,
+    KIND_WEAK_KEYS,
+    KIND_WEAK_VALUES,
+    KIND_ENTRY
+};
 
 enum node_state {
     NODE_FREE,
@@ -126,7 +135,7 @@ static inline bool node_is_weak_dict(const struct node *node)
 /* Whether instances are in no cycle, by their type. */
 static inline bool kind_is_acyclic(int kind)
 {
-    return kind < KIND_COUNT ? model_kinds[kind].is_acyclic : kind <= KIND_FLOAT;
+    return kind < KIND_SHARED_END ? model_kinds[kind].is_acyclic : kind <= KIND_FLOAT;
 }
 
 /* world_graph.c. A new live node with one reference, the caller's; there is always one left after world_has_room. */
@@ -179,7 +188,7 @@ int operand(const struct world *world, unsigned reg);
 int operand_of_kind(const struct world *world, unsigned reg, uint64_t kinds);
 #define KIND_BIT(kind) (UINT64_C(1) << (kind))
 #define KINDS_WITH_SLOTS                                                                                                   \
-    ((KIND_BIT(KIND_COUNT) - 1) & ~(KIND_BIT(KIND_LEAF) | KIND_BIT(KIND_WEAK) | KIND_BIT(KIND_EPHEMERON) | KIND_BIT(KIND_TUPLE) | \
+    ((KIND_BIT(KIND_SHARED_END) - 1) & ~(KIND_BIT(KIND_LEAF) | KIND_BIT(KIND_WEAK) | KIND_BIT(KIND_EPHEMERON) | KIND_BIT(KIND_TUPLE) | \
                                     KIND_BIT(KIND_SET)))
 /* The next byte as two numbers. */
 struct pair_of_numbers {

@@ -59,7 +59,7 @@ static void check_slots(struct world *world, int number)
         check_table(world, number);
         return;
     }
-    if (model_kind_is_container((enum model_kind)node->kind) && node->kind < KIND_COUNT &&
+    if (model_kind_is_container((enum model_kind)node->kind) && node->kind < KIND_SHARED_END &&
         model_container_count((enum model_kind)node->kind, node->object) != node->slot_count)
         world_fail(world, "%d (%s) holds %d, must be %d", number, world_kind_name(node->kind),
                    model_container_count((enum model_kind)node->kind, node->object), node->slot_count);
@@ -93,7 +93,7 @@ static void check_node(struct world *world, int number)
     const struct node *node = world_node(world, number);
     uint32_t id = (uint32_t)(world->index << 16 | number);
     check_standing(world, number);
-    if (node->kind < KIND_COUNT && !model_kind_intact((enum model_kind)node->kind, node->object, id))
+    if (node->kind < KIND_SHARED_END && !model_kind_intact((enum model_kind)node->kind, node->object, id))
         world_fail(world, "%d (%s) was overwritten", number, world_kind_name(node->kind));
     if (node->kind == KIND_WEAK) {
         check_yield(world, number, gc_weak_get(node->object), node->target);

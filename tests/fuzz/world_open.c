@@ -13,7 +13,7 @@ static const char *const extra_names[] = { "string", "bytes", "integer", "float"
 
 const char *world_kind_name(int kind)
 {
-    return kind < KIND_COUNT ? model_kinds[kind].name : extra_names[kind - KIND_COUNT];
+    return kind < KIND_SHARED_END ? model_kinds[kind].name : extra_names[kind - KIND_SHARED_END];
 }
 
 void world_fail(const struct world *world, const char *format, ...)
