@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* pace.c: when an automatic collection is due, and of which generations. docs/pace.md has the rules and their measurements.
  *
- * CPython's pace: a generation is due when its count exceeds its threshold; the oldest that is due is taken. A full collection also waits until
- * full_percent as many objects as the last one kept have become old since, so that its cost is spread evenly over what is created.
+ * CPython's pace: a generation is due when its count exceeds its threshold; the oldest that is due is taken. A full collection also waits
+ * until full_percent as many objects as the last one kept have become old since, so that its cost is spread evenly over what is created.
  * The adaptive pace adds two things. The young threshold grows eightfold after a collection that found less than one in 64, up to a
  * quarter of a million objects and then without bound, and twofold after one that found less than one in four: a program that makes no
- * cycles soon stops paying for them, one whose cycles live longer than the young generation pays less, and one that starts to make them is noticed by bytes at the
- * latest. And it takes a full collection when the bytes in use have grown by threshold_bytes and twofold since the last one;
- * fourfold, then eightfold, while full collections find next to nothing. */
+ * cycles soon stops paying for them, one whose cycles live longer than the young generation pays less, and one that starts to make them is
+ * noticed by bytes at the latest. And it takes a full collection when the bytes in use have grown by threshold_bytes and twofold since the
+ * last one; fourfold, then eightfold, while full collections find next to nothing. */
 #include "gc/collection.h"
 
 #include "lib/check.h"

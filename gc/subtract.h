@@ -43,8 +43,8 @@ enum gc__subtract_way {
     GC__SUBTRACT_SCATTERED, /* the same, with the bytes fetched ahead */
 };
 
-/* Counts what the object that the walk is at refers to, and those behind it of the same kind, which is a described one. Leaves the walk at the
- * first object taken of another kind, or at the end. */
+/* Counts what the object that the walk is at refers to, and those behind it of the same kind, which is a described one. Leaves the walk at
+ * the first object taken of another kind, or at the end. */
 void gc__subtract_run(gc__subtraction *s, gc__run *run, const gc__kind *kind, enum gc__subtract_way way);
 /* Counts the references that wait. */
 void gc__subtract_waiting(gc__subtraction *s);

@@ -61,7 +61,8 @@ typedef struct run_tables {
     uint8_t *insides, *states;
 } run_tables;
 
-GC__ALWAYS_INLINE void run_target(gc__subtraction *s, run_tables t, gc__run *run, gc_object *target, uint8_t mark, enum gc__subtract_way way)
+GC__ALWAYS_INLINE void run_target(gc__subtraction *s, run_tables t, gc__run *run, gc_object *target, uint8_t mark,
+                                  enum gc__subtract_way way)
 {
     uint32_t index = gc__target_index(t.lookups, t.base, t.top, target);
     if (!index || (way == GC__SUBTRACT_TAKEN && !(t.states[index] & s->taken))) {
@@ -84,7 +85,8 @@ GC__ALWAYS_INLINE void run_field(gc__subtraction *s, run_tables t, gc__run *run,
 }
 
 /* All that an object refers to, in any number and any kind of field. */
-GC__ALWAYS_INLINE void run_fields(gc__subtraction *s, run_tables t, gc__run *run, const gc__type *type, uint8_t mark, enum gc__subtract_way way)
+GC__ALWAYS_INLINE void run_fields(gc__subtraction *s, run_tables t, gc__run *run, const gc__type *type, uint8_t mark,
+                                  enum gc__subtract_way way)
 {
     for (uint32_t i = 0; i < type->ref_count; i++)
         run_field(s, t, run, type->refs[i], mark, way);

@@ -208,8 +208,8 @@ static void verify_subtracted(gc__collection *c)
                 continue;
             verify_holders holders = { .length = 0 };
             gc_referrers(object, verify_name_holder, &holders);
-            gc__check_failed(heap, object, "object %p of type '%s': its count is %u, and %u references to it were found, in %s; one of them is "
-                             "not counted, or visited twice", (void *)object, gc__type_of(heap, object)->name, count, inside,
+            gc__check_failed(heap, object, "object %p of type '%s': its count is %u, and %u references to it were found, in %s; one of "
+                             "them is not counted, or visited twice", (void *)object, gc__type_of(heap, object)->name, count, inside,
                              holders.text);
         }
 }

@@ -131,8 +131,8 @@ static inline void teardown_enqueue(gc_heap *heap, gc_object *object)
     heap->dying_last = object;
 }
 
-/* As gc__drop, while a teardown is under way and no collection: then what has lost its last reference, and has no flag that says otherwise, goes
- * into the queue. */
+/* As gc__drop, while a teardown is under way and no collection: then what has lost its last reference, and has no flag that says otherwise,
+ * goes into the queue. */
 GC__ALWAYS_INLINE void teardown_drop(gc_heap *heap, const gc__lookup *lookups, const char *base, size_t top, gc_object *target)
 {
     if (!gc__target_index(lookups, base, top, target)) {

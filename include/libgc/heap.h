@@ -61,9 +61,9 @@ typedef struct gc_settings {
                                 * can choose keys that collide. Set it where two runs must hash alike */
     uint32_t stress;           /* for tests: where automatic collections are on, every so many-th call that may collect does: a creation,
                                 * and what else collects only when memory has run out. Young, middle and full in turn. Default 0: none */
-    uint32_t records;          /* checked heaps: how many of the last operations on each object are kept, with the places in the program they
-                                * came from, for the message about it and, when the heap is closed, for those still held. Up to 1000; each
-                                * takes 56 bytes for every slot of the heap, and some microseconds an operation. Default 0: none */
+    uint32_t records;          /* checked heaps: how many of the last operations on each object are kept, with the places in the program
+                                * they came from, for the message about it and, when the heap is closed, for those still held. Up to 1000;
+                                * each takes 56 bytes for every slot of the heap, and some microseconds an operation. Default 0: none */
 } gc_settings;
 
 /* gc_settings_default(&settings): fills in the defaults. Environment: LIBGC_CHECK=0..3 sets check_level, LIBGC_DEBUG=N sets

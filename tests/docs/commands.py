@@ -72,7 +72,7 @@ def in_a_copy(tree, arguments, stand_ins, build):
             stand_in(here / "tools", name)
         environment = dict(os.environ, PATH=f"{here / 'tools'}:{os.environ['PATH']}", CALLS=str(here / "calls"))
         environment["BUILD"] = str(build or here / "build")
-        ran = documents.run([here / "tree/dev", *arguments], env=environment)
+        ran = documents.run([here / "tree/dev", *arguments], env=environment, cwd=here / "tree")
         calls = (here / "calls").read_text(encoding="utf-8") if (here / "calls").exists() else ""
         calls = calls.replace(str(here / "tree"), str(tree.source)).replace(str(here / "build"), "BUILD")
         return ran, [line.split("\t") for line in calls.splitlines()]
@@ -101,7 +101,8 @@ def call_fault(tree, call):
     if call[0] == "meson":
         return documents.meson_fault(tree, call)
     if call[0] == "ninja":
-        targets = [word for word in call[1:] if not word.startswith("-") and not word.startswith("BUILD")]
+        # Only a build for libFuzzer has fuzz-TARGET; every build has fuzz-replay-TARGET.
+        targets = [word.replace("/fuzz-", "/fuzz-replay-") for word in call[1:] if not word.startswith(("-", "BUILD"))]
         asked = documents.run(["ninja", "-C", str(tree.build), "-t", "query", *targets]) if targets else None
         return f"ninja does not know a target of {targets}" if asked and asked.returncode != 0 else None
     if call[0] == "python3" and "-c" not in call:
@@ -147,6 +148,14 @@ def program(tree, words):
     return None if ran.returncode == 0 else f"ends with status {ran.returncode}:\n{ran.stdout}"
 
 
+def script(name):
+    """A script that changes the running system is only read."""
+    def attempt(tree, _):
+        ran = documents.run(["sh", "-n", str(tree.source / name)])
+        return None if ran.returncode == 0 and os.access(tree.source / name, os.X_OK) else f"cannot be run:\n{ran.stdout}"
+    return attempt
+
+
 def by_test(name, words):
     """Another test does just this."""
     def attempt(tree, _):
@@ -156,6 +165,9 @@ def by_test(name, words):
 
 
 PROVE = options_known(real("prove", "--quick", "--every", "1000", "--jobs", "1", prints="cases"), "tests/prove/main.c")
+SOAK = options_known(real("soak", "--steps", "2000", "--places", "100", prints="seed 1"), "tests/soak/mixed.c")
+FAILING = options_known(real("failing", "--scenario", "lists", "--mode", "until", "--point", "40", prints="0 faults"),
+                        "tests/failing/main.c")
 ATTEMPTS = {
     "./dev": real(prints="./dev test"),
     "./dev demo": real("demo", prints="npm.heapsnapshot"),
@@ -167,6 +179,12 @@ ATTEMPTS = {
     "./dev sanitize": rehearsed("sanitize"),
     "./dev cover": rehearsed("cover"),
     "./dev mutate": rehearsed("mutate"),
+    "./dev spin": options_known(real("spin", "--list", prints="births"), "tests/spin/run.py"),
+    "./dev soak": SOAK,
+    "./dev fuzz": rehearsed("fuzz"),
+    "./dev stress": rehearsed("stress"),
+    "./dev failing": FAILING,
+    "./dev failing --no-overcommit": script("tests/failing/no_overcommit.sh"),
     "./dev clean": rehearsed("clean"),
     "./dev bench": rehearsed("bench"),
     "./dev instructions": rehearsed("instructions"),

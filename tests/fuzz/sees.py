@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""sees.py TARGET_LIBRARY CORE JEMALLOC SODIUM CORPUS ROOT -- COMPILER...: shows that the target of operations sees, with its small corpus alone.
+"""sees.py TARGET_LIBRARY CORE JEMALLOC SODIUM CORPUS ROOT -- COMPILER...: shows that the target of operations sees faults, with its small
+corpus alone.
 
 Each plant is a small fault in one file of the library. That file is compiled with it and linked before the library, whose own copy is
-then not taken; some input of the corpus must end in a fault. A plant whose place in the source is gone is a failure too: give it a new one."""
+then not taken; some input of the corpus must end in a fault. A plant whose place in the source is gone is a failure too: give it a new
+one."""
 import pathlib
 import subprocess
 import sys
@@ -26,13 +28,15 @@ PLANTS = [
     Plant("no promotion", "gc/promote.c", "to[3] = { GC__MIDDLE,", "to[3] = { GC__YOUNG,"),
     Plant("a finalizer again and again", "gc/finalize.c", "type->finalize && !(object->gc__kind & GC__FINALIZED)", "type->finalize"),
     Plant("what garbage held is not released", "gc/reclaim.c", "        gc__drop(heap, edge->target);", "        (void)heap;"),
-    Plant("a dying weak reference is shared", "lib/weakref.c", "&& weak_is_dying(&first->gc))\n        first", "&& heap->closing)\n        first"),
+    Plant("a dying weak reference is shared", "lib/weakref.c", "&& weak_is_dying(&first->gc))\n        first",
+          "&& heap->closing)\n        first"),
     Plant("death by count forgets the callbacks", "lib/weakref.c", "    gc__watchers_call(heap, first);\n}\n\nvoid gc__ephemerons",
           "}\n\nvoid gc__ephemerons"),
     Plant("an item that is inserted is not retained", "lib/containers/list.c", "*place = gc_retain(item);", "*place = item;"),
     Plant("every tuple is out of cycles", "lib/containers/tuple.c", "    if (!may_cycle)", "    (void)may_cycle;"),
     Plant("what is watched moves", "lib/object.c", "(GC__HAS_WEAK | GC__IMMORTAL |", "(GC__IMMORTAL |"),
-    Plant("the oldest entry stays the oldest", "lib/containers/table.c", "if (place.entry == table->first)", "if (table->count == UINT32_MAX)"),
+    Plant("the oldest entry stays the oldest", "lib/containers/table.c", "if (place.entry == table->first)",
+          "if (table->count == UINT32_MAX)"),
     Plant("what was frozen is not looked at", "gc/freeze.c", "        heap->all_touched = true;\n", "        (void)heap;\n"),
 ]
 

@@ -60,8 +60,9 @@ Test(mark_ahead, an_object_that_is_passed_unmarked_is_traversed_when_it_is_marke
     cr_assert_eq(gc_heap_close(heap), 0);
 }
 
-/* What a slot holds in which no object has been yet is what the memory held before: here the number of a type that there is not. The types are
- * followed by addresses without memory; where a compiler reads them in the order of the source, looking that number up ends the program. */
+/* What a slot holds in which no object has been yet is what the memory held before: here the number of a type that there is not. The
+ * types are followed by addresses without memory; where a compiler reads them in the order of the source, looking that number up ends the
+ * program. */
 Test(mark_ahead, free_slots_are_not_asked_for_their_type)
 {
     enum { BYTES = 16 << 20 };

@@ -3,9 +3,9 @@
  *
  *     soak [--minutes M | --steps N] [--places N] [--seed S] [--limit PERCENT] [--samples FILE] [--json] [--plant-leak]
  *
- * Default: 60 minutes, 5,000 places in each of four heaps, seed 1, 1 percent. What is done depends on the seed alone, and how much of it on the time: with --steps two
- * runs are alike, and print the same digest. --samples writes the samples of resident memory as CSV. --plant-leak: one thing
- * in 10 is never released.
+ * Default: 60 minutes, 5,000 places in each of four heaps, seed 1, 1 percent. What is done depends on the seed alone, and how much of it
+ * on the time: with --steps two runs are alike, and print the same digest. --samples writes the samples of resident memory as CSV.
+ * --plant-leak: one thing in 10 is never released.
  *
  * Exit status 0: every thing was whole when it was replaced, the heaps verify, nothing was left, and the line through resident memory
  * rises over the run, its first fifth left out, by no more than the limit. 1: not so; 2: wrong arguments. */
@@ -203,9 +203,10 @@ static void write_samples(const struct soak *soak)
         return;
     }
     fprintf(file, "seconds,steps,resident,held\n");
-    for (size_t i = 0; i < soak->trend.count; i++)
-        fprintf(file, "%.3f,%.0f,%.0f,%.0f\n", soak->trend.samples[i].seconds, soak->trend.samples[i].steps, soak->trend.samples[i].resident,
-                soak->trend.samples[i].held);
+    for (size_t i = 0; i < soak->trend.count; i++) {
+        const struct sample *sample = &soak->trend.samples[i];
+        fprintf(file, "%.3f,%.0f,%.0f,%.0f\n", sample->seconds, sample->steps, sample->resident, sample->held);
+    }
     fclose(file);
 }
 
@@ -218,18 +219,20 @@ static void print_summary(const struct soak *soak, const struct totals *totals, 
     if (soak->options.json) {
         printf("{\"seed\": %" PRIu64 ", \"seconds\": %.1f, \"steps\": %" PRIu64 ", \"digest\": \"%016" PRIx64 "\", \"heaps\": %" PRIu64
                ", \"collections\": %" PRIu64 ", \"collected\": %" PRIu64 ", \"finalizers\": %" PRIu64 ", \"resurrections\": %" PRIu64
-               ", \"callbacks\": %" PRIu64 ", \"pauses\": %" PRIu64 ", \"pause_p50_ms\": %.3f, \"pause_p99_ms\": %.3f, \"pause_max_ms\": %.3f"
-               ", \"resident\": %zu, \"samples\": %zu, \"trend_percent\": %.3f, \"held_trend_percent\": %.3f}\n",
-               soak->options.seed, seconds, soak->steps, soak->digest, totals->heaps, totals->collections, totals->objects, totals->finalizers,
-               totals->resurrections, totals->callbacks, totals->pauses.pauses, p50, p99, most, resident, soak->trend.count, 100 * growth, 100 * held);
+               ", \"callbacks\": %" PRIu64 ", \"pauses\": %" PRIu64
+               ", \"pause_p50_ms\": %.3f, \"pause_p99_ms\": %.3f, \"pause_max_ms\": %.3f, \"resident\": %zu"
+               ", \"samples\": %zu, \"trend_percent\": %.3f, \"held_trend_percent\": %.3f}\n",
+               soak->options.seed, seconds, soak->steps, soak->digest, totals->heaps, totals->collections, totals->objects,
+               totals->finalizers, totals->resurrections, totals->callbacks, totals->pauses.pauses, p50, p99, most, resident,
+               soak->trend.count, 100 * growth, 100 * held);
         return;
     }
     printf("seed %" PRIu64 ", %.1f s, %" PRIu64 " steps, digest %016" PRIx64 ", %" PRIu64 " heaps\n", soak->options.seed, seconds,
            soak->steps, soak->digest, totals->heaps);
     printf("%" PRIu64 " collections found %" PRIu64 " objects; %" PRIu64 " finalizers, %" PRIu64 " resurrections, %" PRIu64 " callbacks\n",
            totals->collections, totals->objects, totals->finalizers, totals->resurrections, totals->callbacks);
-    printf("pauses: %" PRIu64 "; half of them up to %.3f ms, 99 of 100 up to %.3f ms, the longest %.3f ms\n", totals->pauses.pauses, p50, p99,
-           most);
+    printf("pauses: %" PRIu64 "; half of them up to %.3f ms, 99 of 100 up to %.3f ms, the longest %.3f ms\n", totals->pauses.pauses, p50,
+           p99, most);
     printf("resident: %.1f MiB; trend %+.3f %% over the run after its first fifth, by %zu samples; of what the heaps hold %+.3f %%\n",
            (double)resident / 0x1p20, 100 * growth, soak->trend.count, 100 * held);
 }
@@ -272,7 +275,8 @@ int main(int argc, char **argv)
 {
     static struct soak soak;
     if (!parse(&soak.options, argc, argv)) {
-        fprintf(stderr, "usage: soak [--minutes M | --steps N] [--places N] [--seed S] [--limit PERCENT] [--samples FILE] [--json] [--plant-leak]\n");
+        fprintf(stderr, "usage: soak [--minutes M | --steps N] [--places N] [--seed S] [--limit PERCENT] [--samples FILE] [--json] "
+                        "[--plant-leak]\n");
         return 2;
     }
     if (!run(&soak)) {

@@ -68,6 +68,7 @@ bool mixed_scheme_step(struct scheme *scheme, uint64_t number)
     GC_SCOPED gc_string *text = value ? scheme_text(scheme, value, true) : NULL;
     bool right = text && strcmp(gc_string_bytes(text), calls[which].result) == 0;
     if (!right)
-        fprintf(stderr, "soak: %s yields %s, must be %s\n", calls[which].call, text ? gc_string_bytes(text) : "nothing", calls[which].result);
+        fprintf(stderr, "soak: %s yields %s, must be %s\n", calls[which].call, text ? gc_string_bytes(text) : "nothing",
+                calls[which].result);
     return right;
 }

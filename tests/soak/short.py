@@ -17,7 +17,8 @@ def soak(*options):
 
 def exercised(figures):
     """Whether a run has done something of everything."""
-    return all(figures[what] > 0 for what in ("collections", "collected", "finalizers", "resurrections", "callbacks", "resident", "samples"))
+    counted = ("collections", "collected", "finalizers", "resurrections", "callbacks", "resident", "samples")
+    return all(figures[what] > 0 for what in counted)
 
 
 def wrong_arguments(*arguments):
@@ -32,7 +33,8 @@ def main():
         ("the same seed does the same", first[1].get("digest") == again[1].get("digest")),
         ("another seed does something else", first[1].get("digest") != other[1].get("digest")),
         ("a planted leak is reported by its trend", leak[0] == 1 and "resident memory grows" in leak[2]),
-        ("wrong arguments are refused", all(map(wrong_arguments, ["--minutes"], ["--minutes", "x"], ["--places", "0"], ["--nothing", "1"]))),
+        ("wrong arguments are refused",
+         all(wrong_arguments(*line) for line in (["--minutes"], ["--minutes", "x"], ["--places", "0"], ["--nothing", "1"]))),
     ]
     print(f"1..{len(points)}")
     for number, (name, good) in enumerate(points, 1):

@@ -3,8 +3,8 @@
  *
  *     threads [ROUNDS]      default 200
  *
- * First each of four threads opens, uses and closes heaps of its own, all at the same time. Then four heaps go round four threads, each heap
- * in one thread at a time, handed over under a lock with gc_heap_adopt; last, heaps that other threads have filled are closed by the
+ * First each of four threads opens, uses and closes heaps of its own, all at the same time. Then four heaps go round four threads, each
+ * heap in one thread at a time, handed over under a lock with gc_heap_adopt; last, heaps that other threads have filled are closed by the
  * first. Exit status 0: every count was right. */
 #include <libgc.h>
 #include <libgc/containers.h>

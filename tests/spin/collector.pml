@@ -2,7 +2,8 @@
 /* collector.pml: death by count and the phases of a collection, with user code that may do anything in between; for spin.
  *
  * The library decides by counts. Beside it, from the same graph, this model decides by reachability, and asserts that both agree:
- *   - what a collection condemns is what takes part and cannot be reached from what does not; what it frees is what is so at the second look;
+ *   - what a collection condemns is what takes part and cannot be reached from what does not; what it frees is what is so at the
+ *     second look;
  *   - what is freed can be reached by nobody, and no weak reference leads to it;
  *   - every count is the number of references there are; only what is being taken apart, or parked in the garbage, has none;
  *   - a finalizer runs once in a life, a callback never for a weak reference that is garbage;

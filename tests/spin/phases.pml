@@ -89,8 +89,8 @@ inline clear_weak()
 #endif
 }
 
-/* The second look, the weak references that are left, and the end of the rest. It is a step of its own: no user code runs in it but `destroy`,
- * which touches no object. */
+/* The second look, the weak references that are left, and the end of the rest. It is a step of its own: no user code runs in it but
+ * `destroy`, which touches no object. */
 inline reclaim()
 {
     judge(condemned);

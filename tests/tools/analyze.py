@@ -32,7 +32,7 @@ class Suppressed(NamedTuple):
 
 SUPPRESSED = [
     Suppressed("lib/containers/dict.c", "-Wanalyzer-use-of-uninitialized-value", "place.entry",
-               "a lookup that has found its key has set the entry's number; gcc takes the fourth value of the enumeration for possible here"),
+               "a lookup that has found its key has set the entry's number; gcc takes the fourth value of the enumeration for possible"),
     Suppressed("include/libgc/number.h", "-Wanalyzer-null-dereference", "dereference of NULL",
                "bench/workloads/lists.c asks for elements that are there; gcc takes gc_list_get's NULL for possible"),
     Suppressed("bench/numbers.c", "nullPointerRedundantCheck", "!memory", "bench_fail does not return"),
@@ -99,7 +99,8 @@ def gcc(source, entry, path):
 def cppcheck(source, entry, path):
     flags = [word for word in entry.command if re.match(r"-[DI]", word)]
     flags = [f"-I{os.path.join(entry.folder, word[2:])}" if word.startswith("-I") else word for word in flags]
-    return run(["cppcheck", "--quiet", "--std=c11", "--enable=warning,performance,portability", "--inline-suppr", "-D__GNUC__=12", "-D__typeof__(x)=void *",
+    return run(["cppcheck", "--quiet", "--std=c11", "--enable=warning,performance,portability", "--inline-suppr", "-D__GNUC__=12",
+                "-D__typeof__(x)=void *",
                 "-DUINTPTR_MAX=18446744073709551615", "-DUINT64_MAX=18446744073709551615", "--suppress=missingIncludeSystem",
                 "--template={file}:{line}:{column}: {severity}: {message} [{id}]", *flags, path], source)
 

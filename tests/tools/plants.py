@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""plants.py PLANTS TOOL: shows that a tool sees: each fault of plants.c is reported as what it is, with the tool's exit status, and a program
-without one is not. TOOL is `sanitizers` (PLANTS is built with AddressSanitizer, which brings LeakSanitizer, and UndefinedBehaviorSanitizer),
-`threads` (with ThreadSanitizer) or `valgrind`. Prints TAP."""
+"""plants.py PLANTS TOOL: shows that a tool sees: each fault of plants.c is reported as what it is, with the tool's exit status,
+and a program without one is not. TOOL is `sanitizers` (PLANTS is built with AddressSanitizer, which brings LeakSanitizer, and
+UndefinedBehaviorSanitizer), `threads` (with ThreadSanitizer) or `valgrind`. Prints TAP."""
 import os
 import re
 import subprocess
