@@ -32,7 +32,7 @@ typedef struct gc__marker {
     size_t top;
     uint8_t *states;
     gc__type **types;
-    gc_object *cursor;
+    gc_object *cursor;  /* the walk has passed all that is below */
     uint8_t taken;
     uint8_t keep, mark; /* what an object that is reached keeps of its state byte, and what it gets */
     uint8_t marked;     /* what says that it has been reached, beside not being taken */

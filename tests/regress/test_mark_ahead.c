@@ -5,6 +5,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "tests/model/model_random.h"
+
 #define HUBS 8
 
 struct node {
@@ -76,4 +78,40 @@ Test(mark_ahead, free_slots_are_not_asked_for_their_type)
     cr_assert_eq(gc_collect(heap), 0);
     gc_release(node);
     cr_assert_eq(gc_heap_close(heap), 0);
+}
+
+/* Lists that lie scattered, so that references wait while more objects are walked: among their marks that come late is one for the very
+ * object that the walk is at, whose own references have been read without a mark. */
+Test(mark_ahead, an_object_that_the_walk_is_at_is_traversed_when_it_is_marked)
+{
+    enum { NODES = 4000, LISTS = 100, SEEDS = 10 };
+    static struct node *nodes[NODES];
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        gc_settings settings;
+        gc_settings_default(&settings);
+        settings.automatic = 0;
+        gc_heap *heap = gc_heap_open(&settings);
+        gc_type *type = gc_type_register(heap, &node_info);
+        struct model_random random = { seed };
+        for (int i = 0; i < NODES; i++)
+            nodes[i] = gc_create(struct node, type);
+        for (int i = NODES - 1; i > 0; i--) {
+            int other = model_random_below(&random, i + 1);
+            struct node *moved = nodes[i];
+            nodes[i] = nodes[other];
+            nodes[other] = moved;
+        }
+        for (int i = LISTS; i < NODES; i++)
+            gc_move(&nodes[i - LISTS]->next, &(struct node *){ nodes[i] });
+        for (int round = 0; round < 4; round++) {
+            for (int i = LISTS; i < NODES; i += 2) {
+                gc_retain(nodes[i]); /* it is touched: nothing less than the whole heap takes part */
+                gc_release(nodes[i]);
+            }
+            cr_assert_eq(gc_collect(heap), 0, "seed %d, round %d", (int)seed, round);
+        }
+        for (int i = 0; i < LISTS; i++)
+            gc_release(nodes[i]);
+        cr_assert_eq(gc_heap_close(heap), 0);
+    }
 }
