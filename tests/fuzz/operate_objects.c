@@ -16,12 +16,22 @@ static gc_type *type_of(struct world *world, enum model_kind kind, enum model_va
     return *type;
 }
 
+#define LARGE_BYTES ((size_t)32 << 10)
+
 /* An object of any size up to a few pages, some larger. */
 static size_t extra_bytes(uint8_t choice)
 {
     if (choice < 200)
         return choice;
     return (size_t)(choice - 199) * (choice < 250 ? 97 : 6007);
+}
+
+/* Then there need not be a hole for a large object. */
+static bool is_half_full(const struct world *world)
+{
+    gc_stats stats;
+    gc_get_stats(world->heap, &stats);
+    return stats.bytes_heap > world->range_bytes / 2;
 }
 
 void operate_create(struct world *world)
@@ -36,6 +46,8 @@ void operate_create(struct world *world)
         return;
     /* The object has no number before it is known which are free: user code of a collection may run. */
     void *object = model_kind_create(world->heap, type_of(world, kind, variant), kind, UINT32_MAX, slots, bytes);
+    if (!object && bytes >= LARGE_BYTES && is_half_full(world))
+        return;
     if (!object)
         world_fail(world, "no memory for a %s: %s", info->name, gc_last_error_message(world->heap));
     int number = world_add(world, object, (int)kind, info->fixed_slots >= 0 ? info->fixed_slots : slots);

@@ -84,6 +84,7 @@ struct world {
     void *blocks[WORLD_BLOCKS];     /* raw memory */
     size_t block_bytes[WORLD_BLOCKS];
     int index;                      /* of this world */
+    size_t range_bytes;
     int depth;                      /* of user code: never above 1 */
     int self;                       /* the node whose finalizer runs, or NONE */
     int finishing;                  /* the generator that an operation runs, or NONE */

@@ -84,7 +84,7 @@ static void open_heap(struct world *world, const struct profile *profile)
 {
     gc_settings settings;
     gc_settings_default(&settings);
-    settings.range_bytes = (size_t)1 << profile->range_shift;
+    settings.range_bytes = world->range_bytes = (size_t)1 << profile->range_shift;
     memcpy(settings.thresholds, profile->thresholds, sizeof settings.thresholds);
     settings.full_percent = profile->full_percent;
     settings.pace = profile->pace;
