@@ -9,46 +9,48 @@
 
 #define RUN_ANY 5u /* more references than have a loop of their own */
 
-/* Marks what a marked object refers to below the cursor. The walk leaves a few on the stack until its end (GC__MARK_REST). */
-static __attribute__((noinline)) void run_mark_below(gc__marker *marker, gc_object *cursor, gc_object *target, uint32_t index)
+/* Marks a target that the walk has passed. That includes the object it is at: whether this one is marked has been read. A few are left on
+ * the stack until the walk ends (GC__MARK_REST). */
+static __attribute__((noinline)) void run_mark_passed(gc__marker *marker, gc_object *walk_at, gc_object *target, uint32_t index)
 {
     gc__mark_below(marker, target, index);
     if (marker->depth <= GC__MARK_REST)
         return;
-    marker->cursor = cursor;
+    marker->cursor = (gc_object *)((char *)walk_at + 1);
     gc__mark_drain(marker, GC__MARK_REST);
 }
 
-/* Counts a reference to an object that is taken and, if its holder is marked, marks it. */
-GC__ALWAYS_INLINE void run_count(gc__subtraction *s, uint8_t *insides, uint8_t *states, gc_object *cursor, gc__waiting reference)
+/* Counts a reference to an object that is taken and, if its holder is marked, marks it. `walk_at`: where the walk is. */
+GC__ALWAYS_INLINE void run_count(gc__subtraction *s, uint8_t *insides, uint8_t *states, gc_object *walk_at, gc__waiting reference)
 {
     uint8_t inside = insides[reference.index];
     if (GC__LIKELY(inside < GC__INSIDE_WIDE - 1))
         insides[reference.index] = inside + 1;
     else
         gc__inside_overflow(s->heap, reference.index);
-    if (reference.target >= cursor)
+    if (reference.target > walk_at)
         states[reference.index] |= reference.mark;
     else if (reference.mark)
-        run_mark_below(&s->marker, cursor, reference.target, reference.index);
+        run_mark_passed(&s->marker, walk_at, reference.target, reference.index);
 }
 
 /* The same once so many others have been met that the bytes are here. */
-GC__ALWAYS_INLINE void run_count_later(gc__subtraction *s, uint8_t *insides, uint8_t *states, gc_object *cursor, gc__waiting reference)
+GC__ALWAYS_INLINE void run_count_later(gc__subtraction *s, uint8_t *insides, uint8_t *states, gc_object *walk_at, gc__waiting reference)
 {
     __builtin_prefetch(&insides[reference.index], 1);
     __builtin_prefetch(&states[reference.index], 1);
     gc__waiting *place = &s->waiting[s->next++ % GC__WAITING], ready = *place;
     *place = reference;
     if (ready.target)
-        run_count(s, insides, states, cursor, ready);
+        run_count(s, insides, states, walk_at, ready);
 }
 
 void gc__subtract_waiting(gc__subtraction *s)
 {
+    gc_object *last = (gc_object *)((char *)GC__CURSOR_END - 1);
     for (size_t i = 0; i < GC__WAITING; i++) {
         if (s->waiting[i].target)
-            run_count(s, s->insides, s->states, GC__CURSOR_END, s->waiting[i]);
+            run_count(s, s->insides, s->states, last, s->waiting[i]);
         s->waiting[i].target = NULL;
     }
 }
@@ -71,12 +73,10 @@ GC__ALWAYS_INLINE void run_target(gc__subtraction *s, run_tables t, gc__run *run
     }
     run->edges++;
     gc__waiting reference = { target, index, mark };
-    /* The walk has passed the object that it is at: whether this one is marked has been read. */
-    gc_object *cursor = (gc_object *)((char *)run->object + 1);
     if (way == GC__SUBTRACT_SCATTERED)
-        run_count_later(s, t.insides, t.states, cursor, reference);
+        run_count_later(s, t.insides, t.states, run->object, reference);
     else if (way == GC__SUBTRACT_MARKING)
-        run_count(s, t.insides, t.states, cursor, reference);
+        run_count(s, t.insides, t.states, run->object, reference);
     else
         run_count(s, t.insides, t.states, NULL, reference);
 }
