@@ -246,7 +246,8 @@ void gc__condemn(gc__collection *c)
     gc__walk walk = gc__walk_taken(c, 0);
     for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
         uint64_t any = 0;
-        for (uint32_t slot = 0; slot < slab->capacity; slot += 8) {
+        /* The entry for the unused tail too: a stray pointer to there may have marked it. */
+        for (uint32_t slot = 0, entries = gc__slab_entries(slab); slot < entries; slot += 8) {
             uint8_t *states = heap->states + slab->table + slot;
             uint64_t word = gc__load_states(states);
             uint64_t lanes = gc__lanes_with(word, c->taken) & ~(word / GC__REACHED);

@@ -40,7 +40,9 @@ GC__API void *gc_weak_get(const gc_weak *weak);
 GC__API bool gc_weak_set(gc_weak **field, void *target);
 
 /* An ephemeron of key and value (both borrowed; the value, which may be NULL, is retained). Returns an owned reference, or
- * NULL as gc_weak_create. While the key lives, so does the value, and the value's reaching the key keeps neither alive.
+ * NULL as gc_weak_create. While the key lives, so does the value, and the value's reaching the key keeps neither alive. That
+ * is for a collection to find, so not where none looks at the key: one whose type is GC_ACYCLIC, a string for instance, or that is
+ * untracked or immortal, counts as alive until its last reference goes, and a value that reaches it keeps both.
  * When the key dies the value is released. Source: B. Hayes, "Ephemerons: a new finalization mechanism", OOPSLA 1997.
  * Collects: yes, as a creation. User code: of that collection. In callbacks: yes. Thread: the heap's. */
 GC__API gc_ephemeron *gc_ephemeron_create(void *key, void *value);

@@ -4,7 +4,8 @@
  * Each entry has a weak side, which it watches, and a strong one, which it holds for as long as the weak side and the table live. When the
  * weak side dies the entry is gone at once: nothing finds it any more, and the strong side is released. What the strong side refers to
  * does not count as holding the weak one: an entry whose value leads back to its own key (or with weak values, key to value) is collected
- * all the same. The memory of entries that are gone is used again by later ones; gc_weak_dict_purge returns it at once.
+ * all the same, if a collection looks at the weak side at all: a string or a number is alive until its last reference goes (weak.h). The
+ * memory of entries that are gone is used again by later ones; gc_weak_dict_purge returns it at once.
  *
  * Keys are found by their hash and equality, as in a gc_dict. The weak side is no gc_weak, no gc_ephemeron, and of no type that is
  * GC_NO_WEAK (GC_ERROR_TYPE).

@@ -240,13 +240,15 @@ static bool resolves(int n, const char *function)
 
 Test(records, offsets_are_what_addr2line_takes)
 {
-    char place[60];
     keep_records(8);
     expect(release_twice, "released more often than retained");
     cr_expect(resolves(2, "make_here\n"));
     cr_expect(resolves(8, "release_too_often_here\n"));
+#ifndef __clang__ /* Debian 12's addr2line does not follow what its clang says of inlined calls */
+    char place[60];
     snprintf(place, sizeof place, "test_records.c:%d", TOO_OFTEN_LINE);
     cr_expect(resolves(8, place));
+#endif
     cr_expect_not(resolves(8, "make_here\n"));
 }
 

@@ -14,6 +14,12 @@ struct node {
     struct node *next, *left, *right;
 };
 
+struct wide {
+    gc_object gc;
+    struct node *node;
+    char rest[72];
+};
+
 static void hub_traverse(void *object, gc_visitor *visitor)
 {
     struct node *hub = object;
@@ -23,6 +29,7 @@ static void hub_traverse(void *object, gc_visitor *visitor)
 }
 
 static const gc_type_info node_info = GC_TYPE_INFO(struct node, GC_REFS(next, left, right));
+static const gc_type_info wide_info = GC_TYPE_INFO(struct wide, GC_REFS(node));
 static const gc_type_info hub_info = GC_TYPE_INFO(struct node, GC_TRAVERSE(hub_traverse));
 
 /* In the order of addresses: leaves, hubs that refer down to them, then an object that only a leaf refers to, and one that only this refers
@@ -77,6 +84,41 @@ Test(mark_ahead, free_slots_are_not_asked_for_their_type)
     struct node *node = gc_create(struct node, type);
     cr_assert_eq(gc_collect(heap), 0);
     gc_release(node);
+    cr_assert_eq(gc_heap_close(heap), 0);
+}
+
+/* A value that is no object may be the address behind the last slot of a slab, which has an entry in the tables. Its mark must not be
+ * left to whoever gets that entry next. With 88 bytes that is the entry behind the last eight: 744 slots and one. */
+Test(mark_ahead, behind_the_last_slot_no_mark_is_left)
+{
+    enum { SLOTS = (64 << 10) / sizeof(struct wide) };
+    static struct wide *wides[SLOTS + 1];
+    gc_settings settings;
+    gc_settings_default(&settings);
+    settings.automatic = 0;
+    settings.check_level = 0; /* a checked heap takes such a value for a fault */
+    gc_heap *heap = gc_heap_open(&settings);
+    gc_type *type = gc_type_register(heap, &node_info), *wide_type = gc_type_register(heap, &wide_info);
+    struct node *root = gc_create(struct node, type);
+    for (int i = 0; i <= SLOTS; i++)
+        wides[i] = gc_create(struct wide, wide_type);
+    root->next = (struct node *)(wides[0] + SLOTS);
+    for (int i = 0; i < 4; i++) {
+        gc_freeze(heap);
+        gc_unfreeze(heap);
+        cr_assert_eq(gc_collect(heap), 0);
+    }
+    root->next = NULL;
+    for (int i = 0; i <= SLOTS; i++)
+        gc_release(wides[i]);
+    void *others[8]; /* of sizes with about as many slots: their slabs get the entries */
+    for (size_t i = 0; i < 8; i++) {
+        others[i] = gc_create_extra(struct node, type, 32 + 8 * i);
+        cr_assert_null(gc_heap_verify(heap), "%s", gc_heap_verify(heap));
+    }
+    for (size_t i = 0; i < 8; i++)
+        gc_release(others[i]);
+    gc_release(root);
     cr_assert_eq(gc_heap_close(heap), 0);
 }
 
