@@ -89,6 +89,7 @@ static void open_heap(struct world *world, const struct profile *profile)
     settings.full_percent = profile->full_percent;
     settings.pace = profile->pace;
     settings.automatic = profile->automatic;
+    settings.stress = 0; /* the mirror knows when collections come */
     settings.check_level = profile->check_level;
     settings.quarantine_slots = profile->quarantine;
     settings.leak = world_on_leak;
