@@ -38,7 +38,8 @@ TOOLS = {
 
 def fault_of(command, more, pattern):
     """What is wrong with what a tool says; "": nothing."""
-    done = subprocess.run(command, env={**os.environ, **more, "LIBGC_STRESS": "0"}, capture_output=True, text=True, timeout=120, check=False)
+    environment = {**os.environ, **more, "LIBGC_STRESS": "0"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
     wanted = 0 if pattern is None else STATUS
     if done.returncode != wanted:
         return f"exit status {done.returncode}, must be {wanted}:\n{done.stderr}"
