@@ -72,6 +72,8 @@ static size_t collect_generation(gc_heap *heap, int generation)
     gc__callbacks_run(&c, GC_COLLECT_STOP, &info);
     heap->under_way &= ~GC__COLLECTION;
     gc__slabs_settle(heap);
+    if (c.full)
+        gc__granules_age(heap);
     gc__verify_phase(&c, "settle");
     return c.freed;
 }

@@ -106,13 +106,31 @@ static bool verify_slab(gc_heap *heap, gc__slab *slab)
     return true;
 }
 
+static bool verify_chunks(gc_heap *heap)
+{
+    for (uint32_t number = heap->chunk_first; number; number = heap->chunks[number].next) {
+        const gc__chunk *chunk = &heap->chunks[number];
+        if ((chunk->idle_granules | chunk->returned_granules) & ~chunk->free_granules)
+            return verify_fault(heap, "chunk %u counts granules as idle or returned that are not free", number);
+    }
+    return true;
+}
+
+static bool verify_granules(gc_heap *heap, const gc__slab *slab)
+{
+    for (uint32_t g = slab->head; g < slab->head + slab->granules && !(slab->flags & GC__SLAB_CHUNKS); g++)
+        if (heap->chunks[g / GC__CHUNK_GRANULES].free_granules >> g % GC__CHUNK_GRANULES & 1)
+            return verify_fault(heap, "granule %u of slab %u can be taken by another", g, slab->head);
+    return true;
+}
+
 static bool verify_slabs(gc_heap *heap, enum gc__map map)
 {
     gc__walk walk = gc__walk_map(heap, map);
     for (gc__slab *slab; (slab = gc__walk_next(&walk));) {
         if (slab->capacity == 0 || ((slab->flags & GC__SLAB_ACYCLIC) != 0) != (map == GC__MAP_ACYCLIC))
             return verify_fault(heap, "a map of slabs has granule %u, which heads none of its kind", slab->head);
-        if (!verify_slab(heap, slab))
+        if (!verify_granules(heap, slab) || !verify_slab(heap, slab))
             return false;
     }
     return true;
@@ -177,7 +195,7 @@ static bool verify_counts(gc_heap *heap)
 const char *gc_heap_verify(gc_heap *heap)
 {
     gc__check_heap(heap);
-    bool good = verify_slabs(heap, GC__MAP_TRACKED) && verify_slabs(heap, GC__MAP_ACYCLIC) &&
+    bool good = verify_chunks(heap) && verify_slabs(heap, GC__MAP_TRACKED) && verify_slabs(heap, GC__MAP_ACYCLIC) &&
                 (gc__busy(heap) || (verify_touched(heap) && verify_counts(heap)));
     return good ? NULL : heap->error_message;
 }

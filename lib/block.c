@@ -117,8 +117,9 @@ size_t gc__tables_purge(gc_heap *heap)
     for (size_t step = 0; step < heap->layout.wides / GC__COMMIT_STEP; step++) {
         if (step % 64 == 0 && !heap->wide_bits[step / 64])
             step += 63;
-        else if (heap->wide_bits[step / 64] >> step % 64 & 1)
-            gc__purge((char *)heap->wides + step * GC__COMMIT_STEP, GC__COMMIT_STEP);
+        else if (heap->wide_bits[step / 64] >> step % 64 & 1 &&
+                 gc__purge((char *)heap->wides + step * GC__COMMIT_STEP, GC__COMMIT_STEP))
+            bytes += GC__COMMIT_STEP;
     }
     gc__purge(heap->stack_region.base, heap->stack_region.committed);
     return bytes;

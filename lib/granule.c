@@ -89,18 +89,43 @@ static uint32_t chunk_find_run(uint64_t free_granules, uint32_t count)
     return runs ? (uint32_t)__builtin_ctzll(runs) : 0;
 }
 
-static uint32_t chunk_take_run(gc_heap *heap, uint32_t number, uint32_t count)
+static void chunk_take(gc_heap *heap, uint32_t number, uint64_t granules)
 {
     gc__chunk *chunk = &heap->chunks[number];
-    uint32_t first = chunk_find_run(chunk->free_granules, count);
-    if (!first)
-        return 0;
-    chunk->free_granules &= ~granule_mask(first, count);
+    chunk->free_granules &= ~granules;
+    chunk->idle_granules &= ~granules;
+    chunk->returned_granules &= ~granules;
     if (heap->chunk_spare == number)
         heap->chunk_spare = 0;
     if (!chunk->free_granules)
         chunk_list_remove(heap, number);
+}
+
+static uint32_t chunk_take_run(gc_heap *heap, uint32_t number, uint32_t count)
+{
+    uint32_t first = chunk_find_run(heap->chunks[number].free_granules, count);
+    if (!first)
+        return 0;
+    chunk_take(heap, number, granule_mask(first, count));
     return number * GC__CHUNK_GRANULES + first;
+}
+
+/* Gives the memory of free granules of a chunk back to the system; returns how many bytes have gone that were not gone before. */
+static size_t chunk_purge(gc_heap *heap, uint32_t number, uint64_t granules)
+{
+    gc__chunk *chunk = &heap->chunks[number];
+    size_t bytes = 0;
+    for (granules &= ~chunk->returned_granules; granules;) {
+        uint32_t first = (uint32_t)__builtin_ctzll(granules);
+        uint32_t count = (uint32_t)__builtin_ctzll(~(granules >> first)); /* first > 0: there is a 0 above */
+        uint64_t run = granule_mask(first, count);
+        if (gc__purge(heap->base + ((size_t)number * GC__CHUNK_GRANULES + first) * GC__GRANULE, (size_t)count * GC__GRANULE)) {
+            chunk->returned_granules |= run;
+            bytes += (size_t)count * GC__GRANULE;
+        }
+        granules &= ~run;
+    }
+    return bytes;
 }
 
 uint32_t gc__granules_take(gc_heap *heap, uint32_t count)
@@ -115,6 +140,7 @@ uint32_t gc__granules_take(gc_heap *heap, uint32_t count)
         return 0;
     uint32_t number = (uint32_t)((size_t)(start - heap->base) / GC__CHUNK);
     heap->chunks[number].free_granules = GRANULES_ALL;
+    heap->chunks[number].idle_granules = heap->chunks[number].returned_granules = 0;
     chunk_list_add(heap, number);
     return chunk_take_run(heap, number, count);
 }
@@ -171,9 +197,7 @@ bool gc__granules_extend(gc_heap *heap, uint32_t granule, uint32_t count)
     uint64_t mask = granule_mask(first, count);
     if ((chunk->free_granules & mask) != mask)
         return false;
-    chunk->free_granules &= ~mask;
-    if (!chunk->free_granules)
-        chunk_list_remove(heap, number);
+    chunk_take(heap, number, mask);
     return true;
 }
 
@@ -186,13 +210,16 @@ size_t gc__granules_trim(gc_heap *heap)
         chunk_list_remove(heap, spare);
         chunk_free(heap, spare);
     }
-    for (uint32_t number = heap->chunk_first; number; number = heap->chunks[number].next) {
-        for (uint32_t g = 1; g < GC__CHUNK_GRANULES; g++) {
-            if (!(heap->chunks[number].free_granules >> g & 1))
-                continue;
-            if (gc__purge(heap->base + ((size_t)number * GC__CHUNK_GRANULES + g) * GC__GRANULE, GC__GRANULE))
-                bytes += GC__GRANULE;
-        }
-    }
+    for (uint32_t number = heap->chunk_first; number; number = heap->chunks[number].next)
+        bytes += chunk_purge(heap, number, heap->chunks[number].free_granules);
     return bytes;
+}
+
+void gc__granules_age(gc_heap *heap)
+{
+    for (uint32_t number = heap->chunk_first; number; number = heap->chunks[number].next) {
+        gc__chunk *chunk = &heap->chunks[number];
+        chunk_purge(heap, number, chunk->idle_granules);
+        chunk->idle_granules = chunk->free_granules;
+    }
 }

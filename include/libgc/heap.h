@@ -101,8 +101,8 @@ GC__API gc_heap *gc_heap_of(const void *object);
  * Collects: no. User code: `traverse` only. In callbacks: yes. Thread: the heap's. */
 GC__API const char *gc_heap_verify(gc_heap *heap);
 
-/* Gives free memory back to the system now: empty slabs, tables, jemalloc's dirty pages. Returns the bytes of address
- * space whose memory was given back, at least. Collects: no. User code: no. In callbacks: yes, with less effect.
+/* Gives free memory back to the system now: empty slabs, tables, jemalloc's dirty pages. A full collection does so for empty slabs
+ * that nothing has needed since the one before. Returns the bytes of address space whose memory was given back, at least. Collects: no. User code: no. In callbacks: yes, with less effect.
  * Thread: the heap's. */
 GC__API size_t gc_trim(gc_heap *heap);
 

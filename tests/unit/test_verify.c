@@ -179,6 +179,17 @@ Test(verify, what_a_slab_says_of_its_slots)
     scene_close(&s);
 }
 
+Test(verify, what_a_chunk_says_of_its_granules)
+{
+    scene s = scene_open();
+    gc__chunk *chunk = &s.heap->chunks[s.place.slab->head / GC__CHUNK_GRANULES];
+    uint64_t granule = (uint64_t)1 << s.place.slab->head % GC__CHUNK_GRANULES;
+    broken(&s, chunk->free_granules, chunk->free_granules | granule, "can be taken by another");
+    broken(&s, chunk->idle_granules, chunk->idle_granules | granule, "idle or returned that are not free");
+    broken(&s, chunk->returned_granules, chunk->returned_granules | granule, "idle or returned that are not free");
+    scene_close(&s);
+}
+
 Test(verify, the_list_of_the_touched)
 {
     scene s = scene_open();
