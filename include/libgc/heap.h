@@ -102,8 +102,8 @@ GC__API gc_heap *gc_heap_of(const void *object);
 GC__API const char *gc_heap_verify(gc_heap *heap);
 
 /* Gives free memory back to the system now: empty slabs, tables, jemalloc's dirty pages. A full collection does so for empty slabs
- * that nothing has needed since the one before. Returns the bytes of address space whose memory was given back, at least. Collects: no. User code: no. In callbacks: yes, with less effect.
- * Thread: the heap's. */
+ * that nothing has needed since the one before. Returns the bytes of address space whose memory was given back, at least.
+ * Collects: no. User code: no. In callbacks: yes, with less effect. Thread: the heap's. */
 GC__API size_t gc_trim(gc_heap *heap);
 
 /* Raw memory in the heap's accounts: for spans, for GC_MEMORY members, for what `destroy` frees. Aligned to 16 bytes, not
