@@ -34,6 +34,7 @@ typedef struct gc__collection {
     gc__callback callbacks[GC__CALLBACKS_MAX];
     bool user_code;      /* a finalizer or callback ran, or something was queued: a second look is due */
     bool mark_ahead;     /* subtract marks what it presumes to be held, with all it reaches; it takes all slabs */
+    bool presumed;       /* and that is something: there are such marks */
     bool marks_dropped;  /* but for some of it: the stack was full */
     uint64_t start_ns;
 } gc__collection;
@@ -136,6 +137,25 @@ static inline gc__slab *gc__walk_next(gc__walk *walk)
     uint32_t granule = (uint32_t)(walk->word * 64) + (uint32_t)__builtin_ctzll(walk->bits);
     walk->bits &= walk->bits - 1;
     return gc__slab_at(walk->heap, granule);
+}
+
+/* The same from the last slab on down. */
+static inline gc__walk gc__walk_map_down(const gc_heap *heap, enum gc__map map)
+{
+    size_t words = gc__map_words(heap);
+    return (gc__walk){ heap, { heap->maps[map], NULL }, words, words, 0 };
+}
+
+static inline gc__slab *gc__walk_previous(gc__walk *walk)
+{
+    while (!walk->bits) {
+        if (walk->word-- == 0)
+            return NULL;
+        walk->bits = gc__walk_bits(walk);
+    }
+    uint32_t bit = 63 - (uint32_t)__builtin_clzll(walk->bits);
+    walk->bits &= ~(1ull << bit);
+    return gc__slab_at(walk->heap, (uint32_t)(walk->word * 64) + bit);
 }
 
 /* For each object of `slab` whose state has any of `mask`, among the eight slots from `first` on: object and its index in the tables. The

@@ -79,7 +79,7 @@ static __attribute__((noinline)) void reach_slab(gc__collection *c, gc__marker *
                     continue;
                 m.states[index] |= GC__REACHED;
             }
-            m.cursor = object;
+            m.cursor = (uintptr_t)object;
             if (GC__UNLIKELY(object->gc__kind != k.kind))
                 k = gc__kind_of(heap, object->gc__kind);
             reach_visit(&m, &k, object);
@@ -202,15 +202,17 @@ void gc__reach(gc__collection *c)
         reach_list(c, &marker);
         return;
     }
-    if (c->mark_ahead && reach_presumed_right(c) && !c->marks_dropped) {
+    if (c->mark_ahead && reach_presumed_right(c) && c->presumed && !c->marks_dropped) {
         reach_rest(c, &marker);
         if (!marker.dropped)
             return;
     }
-    if (c->mark_ahead)
+    if (c->presumed)
         reach_unmark(c);
     marker = gc__marker_of(c, &queue);
     reach_walk(c, &marker, 0);
+    if (c->mark_ahead)
+        gc__mark_choose_way(c, &marker);
     while (marker.dropped) {
         uint32_t granule = gc__slab_of(marker.dropped)->head;
         marker.dropped = NULL;

@@ -82,7 +82,7 @@ static __attribute__((noinline)) void subtract_rare(gc__subtraction *s, gc__run 
         return;
     if (!gc__is_quiet(object))
         gc__quieten(object);
-    s->marker.cursor = object;
+    s->marker.cursor = gc__mark_order(&s->marker, object);
     gc__mark_visit(&s->marker, object);
     gc__mark_drain(&s->marker, GC__MARK_REST);
 }
@@ -116,28 +116,51 @@ static enum gc__subtract_way subtract_way(const gc__subtraction *s, const gc__sl
     return subtract_is_scattered(s, slab) ? GC__SUBTRACT_SCATTERED : GC__SUBTRACT_MARKING;
 }
 
+static gc__run subtract_start(const gc__subtraction *s, const gc__slab *slab)
+{
+    uint8_t *states = s->states + slab->table;
+    if (s->marker.flip)
+        return (gc__run){ .object = gc__slot_object(s->heap, slab, slab->capacity - 1), .state = states + slab->capacity - 1,
+                          .end = states - 1, .slot_step = -(ptrdiff_t)slab->slot_size, .state_step = -1 };
+    return (gc__run){ .object = gc__slot_object(s->heap, slab, 0), .state = states, .end = states + slab->capacity,
+                      .slot_step = slab->slot_size, .state_step = 1 };
+}
+
 static void subtract_slab(gc__subtraction *s, gc__slab *slab)
 {
     enum gc__subtract_way way = subtract_way(s, slab);
-    uint8_t *states = s->states + slab->table;
-    gc__run run = { .object = gc__slot_object(s->heap, slab, 0), .state = states, .end = states + slab->capacity,
-                    .slot_size = slab->slot_size };
-    while (run.state < run.end) {
+    gc__run run = subtract_start(s, slab);
+    while (run.state != run.end) {
         if (*run.state & s->taken) {
             gc__kind kind = gc__kind_of(s->heap, run.object->gc__kind);
             run.away |= !kind.type->plain_death;
-            if (!s->filter && gc__presume_held(run.object))
+            if (!s->filter && gc__presume_held(run.object)) {
                 *run.state |= GC__REACHED;
+                s->presumed = true;
+            }
             if (GC__LIKELY(kind.described)) {
                 gc__subtract_run(s, &run, &kind, way);
                 continue;
             }
             subtract_rare(s, &run, kind.type);
         }
-        run.state++;
-        run.object = (gc_object *)((char *)run.object + run.slot_size);
+        run.state += run.state_step;
+        run.object = (gc_object *)((char *)run.object + run.slot_step);
     }
     gc__sums_store(s->heap, slab, run.counts, run.away ? UINT64_MAX : run.edges);
+}
+
+static void subtract_walk(gc__subtraction *s, gc__collection *c)
+{
+    if (s->marker.flip) {
+        gc__walk walk = gc__walk_map_down(s->heap, GC__MAP_TRACKED);
+        for (gc__slab *slab; (slab = gc__walk_previous(&walk));)
+            subtract_slab(s, slab);
+    } else {
+        gc__walk walk = gc__walk_taken(c, 0);
+        for (gc__slab *slab; (slab = gc__walk_next(&walk));)
+            subtract_slab(s, slab);
+    }
 }
 
 void gc__subtract(gc__collection *c)
@@ -148,11 +171,13 @@ void gc__subtract(gc__collection *c)
     gc__mark_queue queue;
     gc__subtraction s = { .heap = heap, .lookups = heap->lookups, .base = heap->base, .top = heap->top, .insides = heap->insides,
                           .states = heap->states, .taken = c->taken, .filter = !c->mark_ahead, .marker = gc__marker_of(c, &queue) };
-    gc__walk walk = gc__walk_taken(c, 0);
-    for (gc__slab *slab; (slab = gc__walk_next(&walk));)
-        subtract_slab(&s, slab);
+    s.marker.flip = c->mark_ahead && heap->walk_down ? UINTPTR_MAX : 0;
+    subtract_walk(&s, c);
     gc__subtract_waiting(&s);
     s.marker.cursor = GC__CURSOR_END;
     gc__mark_drain(&s.marker, 0);
     c->marks_dropped = s.marker.dropped != NULL;
+    c->presumed = s.presumed;
+    if (s.presumed)
+        gc__mark_choose_way(c, &s.marker);
 }

@@ -23,6 +23,7 @@ typedef struct gc__subtraction {
     uint8_t taken;
     bool filter; /* count only those taken; a walk over all slabs need not look, it clears all it counted */
     gc__marker marker;
+    bool presumed; /* something was presumed to be held */
     size_t next;
     gc__waiting waiting[GC__WAITING]; /* a queue: the next one takes the place of the one that has waited longest */
 } gc__subtraction;
@@ -31,7 +32,7 @@ typedef struct gc__subtraction {
 typedef struct gc__run {
     gc_object *object;
     uint8_t *state, *end;
-    size_t slot_size;
+    ptrdiff_t slot_step, state_step; /* from one slot to the next: a slot's size and 1, or less than 0 in a walk that goes down */
     uint64_t counts, edges;
     uint64_t away; /* not 0: some reference is not one to an object taken */
 } gc__run;

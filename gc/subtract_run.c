@@ -9,85 +9,94 @@
 
 #define RUN_ANY 5u /* more references than have a loop of their own */
 
-/* Marks a target that the walk has passed. That includes the object it is at: whether this one is marked has been read. A few are left on
- * the stack until the walk ends (GC__MARK_REST). */
-static __attribute__((noinline)) void run_mark_passed(gc__marker *marker, gc_object *walk_at, gc_object *target, uint32_t index)
-{
-    gc__mark_below(marker, target, index);
-    if (marker->depth <= GC__MARK_REST)
-        return;
-    marker->cursor = (gc_object *)((char *)walk_at + 1);
-    gc__mark_drain(marker, GC__MARK_REST);
-}
-
-/* Counts a reference to an object that is taken and, if its holder is marked, marks it. `walk_at`: where the walk is. */
-GC__ALWAYS_INLINE void run_count(gc__subtraction *s, uint8_t *insides, uint8_t *states, gc_object *walk_at, gc__waiting reference)
-{
-    uint8_t inside = insides[reference.index];
-    if (GC__LIKELY(inside < GC__INSIDE_WIDE - 1))
-        insides[reference.index] = inside + 1;
-    else
-        gc__inside_overflow(s->heap, reference.index);
-    if (reference.target > walk_at)
-        states[reference.index] |= reference.mark;
-    else if (reference.mark)
-        run_mark_passed(&s->marker, walk_at, reference.target, reference.index);
-}
-
-/* The same once so many others have been met that the bytes are here. */
-GC__ALWAYS_INLINE void run_count_later(gc__subtraction *s, uint8_t *insides, uint8_t *states, gc_object *walk_at, gc__waiting reference)
-{
-    __builtin_prefetch(&insides[reference.index], 1);
-    __builtin_prefetch(&states[reference.index], 1);
-    gc__waiting *place = &s->waiting[s->next++ % GC__WAITING], ready = *place;
-    *place = reference;
-    if (ready.target)
-        run_count(s, insides, states, walk_at, ready);
-}
-
-void gc__subtract_waiting(gc__subtraction *s)
-{
-    gc_object *last = (gc_object *)((char *)GC__CURSOR_END - 1);
-    for (size_t i = 0; i < GC__WAITING; i++) {
-        if (s->waiting[i].target)
-            run_count(s, s->insides, s->states, last, s->waiting[i]);
-        s->waiting[i].target = NULL;
-    }
-}
-
 /* What a loop reads again and again, in locals: the stores to inside counts may alias anything else. */
 typedef struct run_tables {
     const gc__lookup *lookups;
     const char *base;
     size_t top;
     uint8_t *insides, *states;
+    uintptr_t flip;
 } run_tables;
 
-GC__ALWAYS_INLINE void run_target(gc__subtraction *s, run_tables t, gc__run *run, gc_object *target, uint8_t mark,
+static inline run_tables run_tables_of(const gc__subtraction *s)
+{
+    return (run_tables){ s->lookups, s->base, s->top, s->insides, s->states, s->marker.flip };
+}
+
+/* Marks a target that the walk has passed. That includes the object it is at: whether this one is marked has been read. A few are left on
+ * the stack until the walk ends (GC__MARK_REST). */
+static __attribute__((noinline)) void run_mark_passed(gc__marker *marker, uintptr_t walk_at, gc_object *target, uint32_t index)
+{
+    gc__mark_below(marker, target, index);
+    if (marker->depth <= GC__MARK_REST)
+        return;
+    marker->cursor = walk_at + 1;
+    gc__mark_drain(marker, GC__MARK_REST);
+}
+
+/* Counts a reference to an object that is taken and, if its holder is marked, marks it. `walk_at`: the place of the walk in its order
+ * (mark.h). */
+GC__ALWAYS_INLINE void run_count(gc__subtraction *s, const run_tables *t, uintptr_t walk_at, gc__waiting reference)
+{
+    uint8_t inside = t->insides[reference.index];
+    if (GC__LIKELY(inside < GC__INSIDE_WIDE - 1))
+        t->insides[reference.index] = inside + 1;
+    else
+        gc__inside_overflow(s->heap, reference.index);
+    if (((uintptr_t)reference.target ^ t->flip) > walk_at)
+        t->states[reference.index] |= reference.mark;
+    else if (reference.mark)
+        run_mark_passed(&s->marker, walk_at, reference.target, reference.index);
+}
+
+/* The same once so many others have been met that the bytes are here. */
+GC__ALWAYS_INLINE void run_count_later(gc__subtraction *s, const run_tables *t, uintptr_t walk_at, gc__waiting reference)
+{
+    __builtin_prefetch(&t->insides[reference.index], 1);
+    __builtin_prefetch(&t->states[reference.index], 1);
+    gc__waiting *place = &s->waiting[s->next++ % GC__WAITING], ready = *place;
+    *place = reference;
+    if (ready.target)
+        run_count(s, t, walk_at, ready);
+}
+
+void gc__subtract_waiting(gc__subtraction *s)
+{
+    run_tables t = run_tables_of(s);
+    for (size_t i = 0; i < GC__WAITING; i++) {
+        if (s->waiting[i].target)
+            run_count(s, &t, GC__CURSOR_END - 1, s->waiting[i]);
+        s->waiting[i].target = NULL;
+    }
+}
+
+GC__ALWAYS_INLINE void run_target(gc__subtraction *s, const run_tables *t, gc__run *run, gc_object *target, uint8_t mark,
                                   enum gc__subtract_way way)
 {
-    uint32_t index = gc__target_index(t.lookups, t.base, t.top, target);
-    if (!index || (way == GC__SUBTRACT_TAKEN && !(t.states[index] & s->taken))) {
+    uint32_t index = gc__target_index(t->lookups, t->base, t->top, target);
+    if (!index || (way == GC__SUBTRACT_TAKEN && !(t->states[index] & s->taken))) {
         run->away |= (uintptr_t)target;
         return;
     }
     run->edges++;
     gc__waiting reference = { target, index, mark };
+    uintptr_t walk_at = (uintptr_t)run->object ^ t->flip;
     if (way == GC__SUBTRACT_SCATTERED)
-        run_count_later(s, t.insides, t.states, run->object, reference);
+        run_count_later(s, t, walk_at, reference);
     else if (way == GC__SUBTRACT_MARKING)
-        run_count(s, t.insides, t.states, run->object, reference);
+        run_count(s, t, walk_at, reference);
     else
-        run_count(s, t.insides, t.states, NULL, reference);
+        run_count(s, t, 0, reference);
 }
 
-GC__ALWAYS_INLINE void run_field(gc__subtraction *s, run_tables t, gc__run *run, uint32_t offset, uint8_t mark, enum gc__subtract_way way)
+GC__ALWAYS_INLINE void run_field(gc__subtraction *s, const run_tables *t, gc__run *run, uint32_t offset, uint8_t mark,
+                                 enum gc__subtract_way way)
 {
     run_target(s, t, run, gc__load_pointer((char *)run->object + offset), mark, way);
 }
 
 /* All that an object refers to, in any number and any kind of field. */
-GC__ALWAYS_INLINE void run_fields(gc__subtraction *s, run_tables t, gc__run *run, const gc__type *type, uint8_t mark,
+GC__ALWAYS_INLINE void run_fields(gc__subtraction *s, const run_tables *t, gc__run *run, const gc__type *type, uint8_t mark,
                                   enum gc__subtract_way way)
 {
     for (uint32_t i = 0; i < type->ref_count; i++)
@@ -107,7 +116,7 @@ GC__ALWAYS_INLINE void run_fields(gc__subtraction *s, run_tables t, gc__run *run
 
 GC__ALWAYS_INLINE void run_objects(gc__subtraction *s, gc__run *shared, const gc__kind *k, enum gc__subtract_way way, uint32_t ref_count)
 {
-    run_tables t = { s->lookups, s->base, s->top, s->insides, s->states };
+    run_tables tables = run_tables_of(s), *t = &tables;
     gc__run run = *shared;
     uint32_t kind = k->kind;
     uint8_t taken = s->taken;
@@ -135,10 +144,10 @@ GC__ALWAYS_INLINE void run_objects(gc__subtraction *s, gc__run *shared, const gc
                 run_field(s, t, &run, fourth, mark, way);
         }
         do {
-            run.state++;
-            run.object = (gc_object *)((char *)run.object + run.slot_size);
-        } while (run.state < run.end && !(*run.state & taken));
-    } while (run.state < run.end && run.object->gc__kind == kind);
+            run.state += run.state_step;
+            run.object = (gc_object *)((char *)run.object + run.slot_step);
+        } while (run.state != run.end && !(*run.state & taken));
+    } while (run.state != run.end && run.object->gc__kind == kind);
     *shared = run;
 }
 

@@ -128,6 +128,8 @@ struct gc_heap {
     bool user_teardown;     /* the outermost of them is in no teardown: what dies in it is queued until it returns */
     bool refused;           /* this collection could not count all references to some object */
     bool reclaiming;        /* what is condemned is being destroyed */
+    bool walk_down;         /* the next full collection subtracts from high addresses to low ones */
+    uint8_t walk_late[2];   /* [down]: of 255 objects, how many were met too late when it last went that way (gc/subtract.c) */
     uint32_t user_depth;    /* calls of user code under way during a teardown or a collection */
     uint32_t visiting;      /* walks over the objects under way: no collection starts */
     uint32_t emptied;       /* slabs to give back when the teardown or collection is over */

@@ -123,15 +123,16 @@ Test(mark_ahead, behind_the_last_slot_no_mark_is_left)
 }
 
 /* Lists that lie scattered, so that references wait while more objects are walked: among their marks that come late is one for the very
- * object that the walk is at, whose own references have been read without a mark. */
+ * object that the walk is at, whose own references have been read without a mark. Checked heaps go up and down in turn. */
 Test(mark_ahead, an_object_that_the_walk_is_at_is_traversed_when_it_is_marked)
 {
     enum { NODES = 4000, LISTS = 100, SEEDS = 10 };
     static struct node *nodes[NODES];
-    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+    for (uint64_t seed = 1; seed <= 2 * SEEDS; seed++) {
         gc_settings settings;
         gc_settings_default(&settings);
         settings.automatic = 0;
+        settings.check_level = seed % 2;
         gc_heap *heap = gc_heap_open(&settings);
         gc_type *type = gc_type_register(heap, &node_info);
         struct model_random random = { seed };
@@ -145,7 +146,7 @@ Test(mark_ahead, an_object_that_the_walk_is_at_is_traversed_when_it_is_marked)
         }
         for (int i = LISTS; i < NODES; i++)
             gc_move(&nodes[i - LISTS]->next, &(struct node *){ nodes[i] });
-        for (int round = 0; round < 4; round++) {
+        for (int round = 0; round < 6; round++) {
             for (int i = LISTS; i < NODES; i += 2) {
                 gc_retain(nodes[i]); /* it is touched: nothing less than the whole heap takes part */
                 gc_release(nodes[i]);

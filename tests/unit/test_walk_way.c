@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* test_walk_way.c: guards the choice in which order of addresses a full collection subtracts (gc/mark.c). */
+#include "../support/support.h"
+
+#include "lib/heap.h"
+
+struct pair {
+    gc_object gc;
+    struct pair *left, *right;
+};
+static const gc_type_info pair_info = GC_TYPE_INFO(struct pair, GC_REFS(left, right));
+
+enum { DEPTH = 9, PAIRS = (2 << DEPTH) - 1 };
+
+static gc_heap *open_plain(void)
+{
+    gc_settings settings = unchecked_settings();
+    settings.automatic = 0;
+    return open_heap_with(&settings);
+}
+
+static struct pair *children_first(gc_type *type, int depth)
+{
+    struct pair *left = depth ? children_first(type, depth - 1) : NULL, *right = depth ? children_first(type, depth - 1) : NULL;
+    struct pair *pair = gc_create(struct pair, type);
+    gc_move(&pair->left, &left);
+    gc_move(&pair->right, &right);
+    return pair;
+}
+
+static struct pair *parents_first(gc_type *type, int depth)
+{
+    struct pair *pair = gc_create(struct pair, type), *child;
+    if (depth) {
+        child = parents_first(type, depth - 1);
+        gc_move(&pair->left, &child);
+        child = parents_first(type, depth - 1);
+        gc_move(&pair->right, &child);
+    }
+    return pair;
+}
+
+/* Full collections of all that lives. */
+static void collect_all(gc_heap *heap, struct pair *root, int times)
+{
+    for (int i = 0; i < times; i++) {
+        gc_retain(root);
+        gc_release(root);
+        heap->all_touched = true;
+        cr_assert_eq(gc_collect(heap), 0);
+        cr_assert_eq(objects_in(heap), PAIRS);
+        assert_whole(heap);
+    }
+}
+
+Test(walk_way, goes_up_where_parents_come_first)
+{
+    gc_heap *heap = open_plain();
+    struct pair *root = parents_first(gc_type_register(heap, &pair_info), DEPTH);
+    collect_all(heap, root, 6);
+    cr_assert_not(heap->walk_down);
+    cr_assert_eq(heap->walk_late[0], 0);
+    gc_release(root);
+    close_heap(heap);
+}
+
+Test(walk_way, goes_down_where_children_come_first)
+{
+    gc_heap *heap = open_plain();
+    struct pair *root = children_first(gc_type_register(heap, &pair_info), DEPTH);
+    collect_all(heap, root, 6);
+    cr_assert(heap->walk_down);
+    cr_assert_gt(heap->walk_late[0], 100);
+    cr_assert_eq(heap->walk_late[1], 0);
+    gc_clear(&root->left); /* what is dropped is found gone in a walk down, too */
+    cr_assert_eq(objects_in(heap), PAIRS / 2 + 1);
+    struct pair *ring = gc_create(struct pair, gc_type_of(root));
+    gc_set(&ring->left, ring);
+    gc_set(&ring->right, root->right);
+    gc_release(ring);
+    heap->all_touched = true;
+    cr_assert_eq(gc_collect(heap), 1);
+    assert_whole(heap);
+    gc_release(root);
+    close_heap(heap);
+}
+
+Test(walk_way, comes_back_when_the_heap_has_changed)
+{
+    gc_heap *heap = open_plain();
+    gc_type *type = gc_type_register(heap, &pair_info);
+    struct pair *root = children_first(type, DEPTH);
+    collect_all(heap, root, 4);
+    cr_assert(heap->walk_down);
+    gc_clear(&root);
+    gc_trim(heap);
+    root = parents_first(type, DEPTH);
+    collect_all(heap, root, 40);
+    cr_assert_not(heap->walk_down);
+    gc_release(root);
+    close_heap(heap);
+}
