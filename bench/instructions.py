@@ -34,6 +34,7 @@ WORKLOADS = {
     "retain_release_random": ("references", 50_000, "off"),
     "set_random": ("references", 50_000, "off"),
     "full_tree": ("live_tree", 50_000, "off"),
+    "full_tree_reversed": ("live_tree", 50_000, "off"),
     "full_random": ("live_random", 50_000, "off"),
     "full_list_random": ("live_list", 50_000, "off"),
     "full_values": ("values", 30_000, "off"),

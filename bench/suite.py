@@ -74,6 +74,7 @@ def live(size):
                               ("full_list_random", "live_list"), ("full_fan_out", "fan_out")]:
         peers = COLLECTORS if workload != "full_list_random" else ["boehm", "list_collector"]
         yield job("Full collection of live objects", program, workload, size(4 * M), peers, weight=2)
+    yield job("Full collection of live objects", "live_tree", "full_tree_reversed", size(4 * M), [])
     yield job("Full collection of live objects", "values", "full_values", size(2 * M), ["boehm", "list_collector"])
 
 
