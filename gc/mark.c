@@ -16,7 +16,7 @@
 gc__marker gc__marker_of(const gc__collection *c, gc__mark_queue *queue)
 {
     gc_heap *heap = c->heap;
-    memset(queue, 0, sizeof *queue);
+    queue->object_first = queue->object_next = queue->target_first = queue->target_next = 0;
     return (gc__marker){ .heap = heap, .lookups = heap->lookups, .base = heap->base, .top = heap->top, .states = heap->states,
                          .types = heap->types, .taken = c->taken, .mark = c->narrow ? 0 : GC__REACHED,
                          .marked = c->narrow ? 0 : GC__REACHED,
@@ -159,14 +159,10 @@ void gc__mark_visit(gc__marker *m, gc_object *object)
     mark_settle(m, m->queue, MARK_AHEAD);
 }
 
-/* Puts an object, or none, into the queue, and looks at the one that comes out. */
-GC__ALWAYS_INLINE void mark_cycle(gc__marker *m, gc__mark_queue *queue, gc_object *object)
+/* Looks at the object that has waited longest. */
+GC__ALWAYS_INLINE void mark_waiting(gc__marker *m, gc__mark_queue *queue)
 {
-    gc_object **place = &queue->objects[queue->object_next++ % GC__MARK_OBJECTS], *ready = *place;
-    *place = object;
-    if (!ready)
-        return;
-    mark_note(m, queue, ready);
+    mark_note(m, queue, queue->objects[queue->object_first++ % GC__MARK_OBJECTS]);
     mark_settle(m, queue, MARK_AHEAD);
 }
 
@@ -179,12 +175,14 @@ void gc__mark_drain(gc__marker *m, size_t rest)
             m->late++;
             __builtin_prefetch(object);
             __builtin_prefetch((char *)object + 16);
-            mark_cycle(m, queue, object);
+            queue->objects[queue->object_next++ % GC__MARK_OBJECTS] = object;
+            if (queue->object_next - queue->object_first == GC__MARK_OBJECTS)
+                mark_waiting(m, queue);
         }
         if (rest)
             return;
-        for (uint32_t i = 0; i < GC__MARK_OBJECTS; i++)
-            mark_cycle(m, queue, NULL);
+        while (queue->object_first != queue->object_next)
+            mark_waiting(m, queue);
         mark_settle(m, queue, 0);
         if (m->depth == 0)
             return;

@@ -19,7 +19,7 @@
 
 /* What has been met and is being fetched. */
 typedef struct gc__mark_queue {
-    uint32_t object_next;               /* place of the next object, and of the one that has waited longest; NULL: none */
+    uint32_t object_first, object_next; /* of the objects that wait */
     uint32_t target_first, target_next; /* of the targets that wait */
     gc_object *objects[GC__MARK_OBJECTS];
     gc_object *targets[GC__MARK_TARGETS];

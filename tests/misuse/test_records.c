@@ -247,7 +247,8 @@ Test(records, offsets_are_what_addr2line_takes)
 #ifndef __clang__ /* Debian 12's addr2line does not follow what its clang says of inlined calls */
     char place[60];
     snprintf(place, sizeof place, "test_records.c:%d", TOO_OFTEN_LINE);
-    cr_expect(resolves(8, place));
+    if (!resolves(2, "??:")) /* the program has lines */
+        cr_expect(resolves(8, place));
 #endif
     cr_expect_not(resolves(8, "make_here\n"));
 }
