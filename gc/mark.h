@@ -83,8 +83,8 @@ static inline gc__kind gc__kind_of(const gc_heap *heap, uint32_t kind)
     const gc__type *type = heap->types[kind & GC__TYPE_MASK];
     bool watched = kind & GC__HAS_WEAK;
     return (gc__kind){ .kind = kind & GC__HELD ? UINT32_MAX : kind, .plain = type->only_refs && !watched,
-                       .described = !type->traverse && type->builtin != GC__EPHEMERON && !watched, .ref_count = type->ref_count,
-                       .type = type, .refs = type->refs, .refs_end = type->refs + type->ref_count };
+                       .described = type->described && !watched, .ref_count = type->ref_count, .type = type,
+                       .refs = type->refs, .refs_end = type->refs + type->ref_count };
 }
 
 /* Marks one that takes part and is not marked; false: there is nothing to do. */

@@ -15,6 +15,8 @@
 #include "lib/weak.h"
 
 #define SUBTRACT_SAMPLES 8u
+#define SUBTRACT_RUN_SHORT 4  /* slots: where the runs of one kind are shorter on the average, the kinds are mixed */
+#define SUBTRACT_RUNS_LEAST 8u /* to judge by */
 #define SUBTRACT_FAR ((uintptr_t)4096) /* bytes */
 
 /* The 255th reference to one object: the count goes on in the wide table. */
@@ -130,6 +132,9 @@ static void subtract_slab(gc__subtraction *s, gc__slab *slab)
 {
     enum gc__subtract_way way = subtract_way(s, slab);
     gc__run run = subtract_start(s, slab);
+    const uint8_t *start = run.state;
+    uint32_t runs = 0;
+    bool mixed = false;
     while (run.state != run.end) {
         if (*run.state & s->taken) {
             gc__kind kind = gc__kind_of(s->heap, run.object->gc__kind);
@@ -140,6 +145,10 @@ static void subtract_slab(gc__subtraction *s, gc__slab *slab)
             }
             if (GC__LIKELY(kind.described)) {
                 gc__subtract_run(s, &run, &kind, way);
+                ptrdiff_t passed = (run.state - start) * run.state_step;
+                mixed |= ++runs >= SUBTRACT_RUNS_LEAST && passed < SUBTRACT_RUN_SHORT * (ptrdiff_t)runs;
+                if (mixed)
+                    gc__subtract_mixed(s, &run, way);
                 continue;
             }
             subtract_rare(s, &run, kind.type);

@@ -114,6 +114,24 @@ GC__ALWAYS_INLINE void run_fields(gc__subtraction *s, const run_tables *t, gc__r
     }
 }
 
+/* Moves the walk to the next object taken, or to the end. */
+GC__ALWAYS_INLINE void run_next(gc__run *run, uint8_t taken)
+{
+    do {
+        run->state += run->state_step;
+        run->object = (gc_object *)((char *)run->object + run->slot_step);
+    } while (run->state != run->end && !(*run->state & taken));
+}
+
+/* Whether the object is marked; one that is has survived. */
+GC__ALWAYS_INLINE uint8_t run_mark_of(const gc__run *run, enum gc__subtract_way way)
+{
+    uint8_t mark = way == GC__SUBTRACT_TAKEN ? 0 : *run->state & GC__REACHED;
+    if (way != GC__SUBTRACT_TAKEN && mark && GC__UNLIKELY(!gc__is_quiet(run->object)))
+        gc__quieten(run->object);
+    return mark;
+}
+
 GC__ALWAYS_INLINE void run_objects(gc__subtraction *s, gc__run *shared, const gc__kind *k, enum gc__subtract_way way, uint32_t ref_count)
 {
     run_tables tables = run_tables_of(s), *t = &tables;
@@ -125,12 +143,8 @@ GC__ALWAYS_INLINE void run_objects(gc__subtraction *s, gc__run *shared, const gc
     uint32_t first = !any && ref_count > 0 ? refs[0] : 0, second = !any && ref_count > 1 ? refs[1] : 0;
     uint32_t third = !any && ref_count > 2 ? refs[2] : 0, fourth = !any && ref_count > 3 ? refs[3] : 0;
     do {
-        gc_object *object = run.object;
-        uint32_t count = object->gc__count;
-        run.counts += count & GC__COUNT_MASK;
-        uint8_t mark = way == GC__SUBTRACT_TAKEN ? 0 : *run.state & GC__REACHED;
-        if (way != GC__SUBTRACT_TAKEN && mark && GC__UNLIKELY(!(count & GC__SLOW_RELEASE)))
-            gc__quieten(object);
+        run.counts += gc__count_of(run.object);
+        uint8_t mark = run_mark_of(&run, way);
         if (any) {
             run_fields(s, t, &run, k->type, mark, way);
         } else {
@@ -143,11 +157,29 @@ GC__ALWAYS_INLINE void run_objects(gc__subtraction *s, gc__run *shared, const gc
             if (ref_count > 3)
                 run_field(s, t, &run, fourth, mark, way);
         }
-        do {
-            run.state += run.state_step;
-            run.object = (gc_object *)((char *)run.object + run.slot_step);
-        } while (run.state != run.end && !(*run.state & taken));
+        run_next(&run, taken);
     } while (run.state != run.end && run.object->gc__kind == kind);
+    *shared = run;
+}
+
+GC__ALWAYS_INLINE void run_mixed(gc__subtraction *s, gc__run *shared, enum gc__subtract_way way)
+{
+    run_tables tables = run_tables_of(s), *t = &tables;
+    gc__run run = *shared;
+    gc__type *const *types = s->heap->types;
+    uint8_t taken = s->taken;
+    while (run.state != run.end) {
+        if (*run.state & taken) {
+            uint32_t kind = run.object->gc__kind;
+            const gc__type *type = types[kind & GC__TYPE_MASK];
+            if (kind & (GC__HELD | GC__HAS_WEAK) || !type->described)
+                break;
+            run.counts += gc__count_of(run.object);
+            run.away |= !type->plain_death;
+            run_fields(s, t, &run, type, run_mark_of(&run, way), way);
+        }
+        run_next(&run, taken);
+    }
     *shared = run;
 }
 
@@ -170,6 +202,16 @@ typedef void run_function(gc__subtraction *s, gc__run *run, const gc__kind *k);
 RUN_FUNCTIONS(run_taken, GC__SUBTRACT_TAKEN)
 RUN_FUNCTIONS(run_marking, GC__SUBTRACT_MARKING)
 RUN_FUNCTIONS(run_scattered, GC__SUBTRACT_SCATTERED)
+
+void gc__subtract_mixed(gc__subtraction *s, gc__run *run, enum gc__subtract_way way)
+{
+    if (way == GC__SUBTRACT_SCATTERED)
+        run_mixed(s, run, GC__SUBTRACT_SCATTERED);
+    else if (way == GC__SUBTRACT_MARKING)
+        run_mixed(s, run, GC__SUBTRACT_MARKING);
+    else
+        run_mixed(s, run, GC__SUBTRACT_TAKEN);
+}
 
 void gc__subtract_run(gc__subtraction *s, gc__run *run, const gc__kind *kind, enum gc__subtract_way way)
 {

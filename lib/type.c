@@ -72,7 +72,8 @@ static void type_set_birth(gc_heap *heap, gc__type *type)
         type->small_classes = heap->classes[acyclic];
         type->flex_small = type_flex_small(type);
     }
-    type->only_refs = type->op_count == 0 && !type->traverse && type->builtin != GC__EPHEMERON;
+    type->described = !type->traverse && type->builtin != GC__EPHEMERON;
+    type->only_refs = type->op_count == 0 && type->described;
     type->plain_death = !heap->checked && !type->finalize && !type->destroy && !type->owns_memory && !type->traverse && !type->builtin;
 }
 

@@ -41,6 +41,7 @@ typedef struct gc__type {
     uint32_t op_count;
     bool only_refs;   /* all it refers to is in `refs`, and it is no ephemeron */
     bool plain_death; /* no check, finalizer, destroy, storage, traverse or builtin: dying is dropping `refs` and `ops` */
+    bool described;   /* all it refers to is in `refs` and `ops`, and it is no ephemeron */
     bool owns_memory; /* some line has storage of the heap */
     enum gc__builtin builtin;
     gc_heap *heap;

@@ -29,6 +29,7 @@ static void hub_traverse(void *object, gc_visitor *visitor)
 }
 
 static const gc_type_info node_info = GC_TYPE_INFO(struct node, GC_REFS(next, left, right));
+static const gc_type_info other_info = GC_TYPE_INFO(struct node, GC_REFS(next, left, right));
 static const gc_type_info wide_info = GC_TYPE_INFO(struct wide, GC_REFS(node));
 static const gc_type_info hub_info = GC_TYPE_INFO(struct node, GC_TRAVERSE(hub_traverse));
 
@@ -123,21 +124,22 @@ Test(mark_ahead, behind_the_last_slot_no_mark_is_left)
 }
 
 /* Lists that lie scattered, so that references wait while more objects are walked: among their marks that come late is one for the very
- * object that the walk is at, whose own references have been read without a mark. Checked heaps go up and down in turn. */
+ * object that the walk is at, whose own references have been read without a mark. Checked heaps go up and
+ * down in turn; in every second pair the nodes are of two types. */
 Test(mark_ahead, an_object_that_the_walk_is_at_is_traversed_when_it_is_marked)
 {
     enum { NODES = 4000, LISTS = 100, SEEDS = 10 };
     static struct node *nodes[NODES];
-    for (uint64_t seed = 1; seed <= 2 * SEEDS; seed++) {
+    for (uint64_t seed = 1; seed <= 4 * SEEDS; seed++) {
         gc_settings settings;
         gc_settings_default(&settings);
         settings.automatic = 0;
         settings.check_level = seed % 2;
         gc_heap *heap = gc_heap_open(&settings);
-        gc_type *type = gc_type_register(heap, &node_info);
+        gc_type *types[] = { gc_type_register(heap, &node_info), gc_type_register(heap, &other_info) };
         struct model_random random = { seed };
         for (int i = 0; i < NODES; i++)
-            nodes[i] = gc_create(struct node, type);
+            nodes[i] = gc_create(struct node, types[model_random_below(&random, 2) & (int)(seed / 2 % 2)]);
         for (int i = NODES - 1; i > 0; i--) {
             int other = model_random_below(&random, i + 1);
             struct node *moved = nodes[i];
