@@ -63,6 +63,8 @@ static size_t collect_generation(gc_heap *heap, int generation)
     gc__pace_started(heap, generation);
     gc__callbacks_run(&c, GC_COLLECT_START, &info);
     collect_run(&c);
+    if (c.full && !c.narrow)
+        gc__granules_age(heap, c.start_ns);
     uint64_t duration_ns = gc__now_ns() - c.start_ns;
     gc__stats_collected(heap, &c, duration_ns);
     gc__pace_finished(&c);
@@ -72,8 +74,6 @@ static size_t collect_generation(gc_heap *heap, int generation)
     gc__callbacks_run(&c, GC_COLLECT_STOP, &info);
     heap->under_way &= ~GC__COLLECTION;
     gc__slabs_settle(heap);
-    if (c.full)
-        gc__granules_age(heap);
     gc__verify_phase(&c, "settle");
     return c.freed;
 }

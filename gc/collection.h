@@ -35,6 +35,7 @@ typedef struct gc__collection {
     bool user_code;      /* a finalizer or callback ran, or something was queued: a second look is due */
     bool mark_ahead;     /* subtract marks what it presumes to be held, with all it reaches; it takes all slabs */
     bool presumed;       /* and that is something: there are such marks */
+    size_t late;         /* objects that it has met too late, and followed from the stack */
     bool marks_dropped;  /* but for some of it: the stack was full */
     uint64_t start_ns;
 } gc__collection;
@@ -139,11 +140,13 @@ static inline gc__slab *gc__walk_next(gc__walk *walk)
     return gc__slab_at(walk->heap, granule);
 }
 
-/* The same from the last slab on down. */
-static inline gc__walk gc__walk_map_down(const gc_heap *heap, enum gc__map map)
+/* The same slabs from the last on down. */
+static inline gc__walk gc__walk_taken_down(const gc__collection *c)
 {
-    size_t words = gc__map_words(heap);
-    return (gc__walk){ heap, { heap->maps[map], NULL }, words, words, 0 };
+    gc__walk walk = gc__walk_taken(c, 0);
+    walk.word = walk.words;
+    walk.bits = 0;
+    return walk;
 }
 
 static inline gc__slab *gc__walk_previous(gc__walk *walk)

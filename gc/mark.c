@@ -22,6 +22,7 @@ gc__marker gc__marker_of(const gc__collection *c, gc__mark_queue *queue)
                          .marked = c->narrow ? 0 : GC__REACHED,
                          .keep = c->narrow ? (uint8_t)~(GC__TOUCHED | GC__REACHED) : UINT8_MAX,
                          .quieten = c->full && c->taken != GC__CONDEMNED,
+                         .flip = c->mark_ahead && heap->walk_down ? UINTPTR_MAX : 0,
                          .stack = (gc_object **)heap->stack_region.base,
                          .capacity = heap->stack_region.committed / sizeof(gc_object *), .queue = queue };
 }
@@ -42,14 +43,13 @@ bool gc__mark_grow(gc__marker *m, size_t more)
  * to is followed a second time, from the stack: in a tree of two million whose children are older than their parents, 22 ns an
  * object instead of 8. So a way that was late is left for the other one, unless that was worse; what was seen of this one
  * fades, so that it is tried again now and then. */
-void gc__mark_choose_way(const gc__collection *c, const gc__marker *m)
+void gc__mark_choose_way(const gc__collection *c, size_t late)
 {
     gc_heap *heap = c->heap;
-    bool down = m->flip != 0;
-    size_t late = m->late < c->candidates ? m->late : c->candidates;
-    heap->walk_late[down] = (uint8_t)(late * UINT8_MAX / (c->candidates + 1));
+    bool down = heap->walk_down;
+    size_t most = c->candidates;
+    heap->walk_late[down] = (uint8_t)((late < most ? late : most) * UINT8_MAX / (most + 1));
     heap->walk_late[!down] -= heap->walk_late[!down] / MARK_FADES;
-    down = heap->walk_down;
     /* A checked heap takes turns, so that whatever is tested there is tested both ways. */
     if (heap->checked || (heap->walk_late[down] > MARK_LATE_MOST && heap->walk_late[!down] < heap->walk_late[down]))
         heap->walk_down = !down;

@@ -54,8 +54,8 @@ void gc__mark_visit(gc__marker *marker, gc_object *object);
  * met may still wait in the queue; with a rest of 0 nothing does. The walk must be at the cursor. */
 void gc__mark_drain(gc__marker *marker, size_t rest);
 bool gc__mark_grow(gc__marker *marker, size_t more);
-/* After a walk of a full collection over everything: chooses the way of the next one. */
-void gc__mark_choose_way(const gc__collection *c, const gc__marker *marker);
+/* After a walk of a full collection over everything, which met so many objects too late: chooses the way of the next one. */
+void gc__mark_choose_way(const gc__collection *c, size_t late);
 
 static inline uintptr_t gc__mark_order(const gc__marker *marker, const gc_object *object)
 {

@@ -4,8 +4,8 @@
  * Takes inside counts, and the marks that subtract has set ahead. An object whose count is larger than its inside count is held from
  * outside. Leaves REACHED, and after condemn CONDEMNED on those without it. No user code, and no memory beyond the reserved stack.
  *
- * Where subtract has marked ahead, only what it has not reached is looked at; elsewhere the walk marks in address order (mark.h).
- * A narrow collection goes through its list instead, and everything it comes to goes on the stack. */
+ * Where subtract has marked ahead, only what it has not reached is looked at; elsewhere the walk marks in address order, up or down
+ * (mark.h). A narrow collection goes through its list instead, and everything it comes to goes on the stack. */
 #include "gc/mark.h"
 
 #define REACH_AHEAD 16u /* entries of the list that are fetched ahead */
@@ -39,8 +39,8 @@ static bool reach_held(gc__collection *c, const gc__slab *slab, gc_object *objec
     return held;
 }
 
-/* Traverses an object that the walk has come to. */
-static inline void reach_visit(gc__marker *m, const gc__kind *k, gc_object *object)
+/* Traverses an object that the walk has come to. `down`: it goes down. */
+GC__ALWAYS_INLINE void reach_visit(gc__marker *m, const gc__kind *k, gc_object *object, bool down)
 {
     if (GC__UNLIKELY(!k->plain)) {
         gc__mark_visit(m, object);
@@ -57,45 +57,59 @@ static inline void reach_visit(gc__marker *m, const gc__kind *k, gc_object *obje
         uint8_t state = states[index];
         if (!(state & taken) || state & GC__REACHED)
             continue;
-        if (target < object)
+        if (down ? target > object : target < object)
             gc__mark_below(m, target, index);
         else
             states[index] = state | GC__REACHED;
     }
 }
 
-/* The objects of one slab that are marked, or, if `held` says that it can be, held from outside. */
+/* An object of those taken that the walk has come to: traversed if it is marked, or, if `held` says that it can be, held from outside. */
+GC__ALWAYS_INLINE void reach_object(gc__collection *c, gc__marker *m, gc__kind *k, const gc__slab *slab, bool held, bool down,
+                                    gc_object *object, uint32_t index)
+{
+    if (!(m->states[index] & GC__REACHED)) {
+        if (!held || !reach_held(c, slab, object, index))
+            return;
+        m->states[index] |= GC__REACHED;
+    }
+    m->cursor = down ? ~(uintptr_t)object : (uintptr_t)object;
+    if (GC__UNLIKELY(object->gc__kind != k->kind))
+        *k = gc__kind_of(c->heap, object->gc__kind);
+    reach_visit(m, k, object, down);
+    if (GC__UNLIKELY(m->depth > GC__MARK_REST))
+        gc__mark_drain(m, GC__MARK_REST);
+}
+
 static __attribute__((noinline)) void reach_slab(gc__collection *c, gc__marker *shared, const gc__slab *slab, bool held)
 {
     gc_heap *heap = c->heap;
     gc__marker m = *shared;
     gc__kind k = gc__kind_of(heap, 0);
-    for (uint32_t first = 0; first < slab->capacity; first += 8) {
-        if (!held && !(gc__load_states(heap->states + slab->table + first) & gc__lanes(GC__REACHED)))
-            continue;
-        GC__EACH_OF_EIGHT(heap, slab, first, c->taken, object, index) {
-            if (!(m.states[index] & GC__REACHED)) {
-                if (!held || !reach_held(c, slab, object, index))
-                    continue;
-                m.states[index] |= GC__REACHED;
-            }
-            m.cursor = (uintptr_t)object;
-            if (GC__UNLIKELY(object->gc__kind != k.kind))
-                k = gc__kind_of(heap, object->gc__kind);
-            reach_visit(&m, &k, object);
-            if (GC__UNLIKELY(m.depth > GC__MARK_REST))
-                gc__mark_drain(&m, GC__MARK_REST);
-        }
-    }
+    for (uint32_t first = 0; first < slab->capacity; first += 8)
+        if (held || gc__load_states(heap->states + slab->table + first) & gc__lanes(GC__REACHED))
+            GC__EACH_OF_EIGHT(heap, slab, first, c->taken, object, index)
+                reach_object(c, &m, &k, slab, held, false, object, index);
     *shared = m;
 }
 
-/* Marks everything, in address order. */
+static __attribute__((noinline)) void reach_slab_down(gc__collection *c, gc__marker *shared, const gc__slab *slab, bool held)
+{
+    gc_heap *heap = c->heap;
+    gc__marker m = *shared;
+    gc__kind k = gc__kind_of(heap, 0);
+    for (uint32_t slot = slab->capacity; slot-- > 0;)
+        if (m.states[slab->table + slot] & c->taken)
+            reach_object(c, &m, &k, slab, held, true, gc__slot_object(heap, slab, slot), slab->table + slot);
+    *shared = m;
+}
+
+/* Marks everything, upwards from `granule` or downwards. */
 static void reach_walk(gc__collection *c, gc__marker *m, uint32_t granule)
 {
-    gc__walk walk = gc__walk_taken(c, granule);
-    for (gc__slab *slab; (slab = gc__walk_next(&walk));)
-        reach_slab(c, m, slab, reach_slab_held(c, slab));
+    gc__walk walk = m->flip ? gc__walk_taken_down(c) : gc__walk_taken(c, granule);
+    for (gc__slab *slab; (slab = m->flip ? gc__walk_previous(&walk) : gc__walk_next(&walk));)
+        (m->flip ? reach_slab_down : reach_slab)(c, m, slab, reach_slab_held(c, slab));
     m->cursor = GC__CURSOR_END;
     gc__mark_drain(m, 0);
 }
@@ -204,15 +218,18 @@ void gc__reach(gc__collection *c)
     }
     if (c->mark_ahead && reach_presumed_right(c) && c->presumed && !c->marks_dropped) {
         reach_rest(c, &marker);
-        if (!marker.dropped)
+        if (!marker.dropped) {
+            gc__mark_choose_way(c, c->late);
             return;
+        }
     }
     if (c->presumed)
         reach_unmark(c);
     marker = gc__marker_of(c, &queue);
     reach_walk(c, &marker, 0);
     if (c->mark_ahead)
-        gc__mark_choose_way(c, &marker);
+        gc__mark_choose_way(c, marker.late);
+    marker.flip = 0;
     while (marker.dropped) {
         uint32_t granule = gc__slab_of(marker.dropped)->head;
         marker.dropped = NULL;

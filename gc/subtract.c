@@ -159,17 +159,11 @@ static void subtract_slab(gc__subtraction *s, gc__slab *slab)
     gc__sums_store(s->heap, slab, run.counts, run.away ? UINT64_MAX : run.edges);
 }
 
-static void subtract_walk(gc__subtraction *s, gc__collection *c)
+static void subtract_walk(gc__subtraction *s, const gc__collection *c)
 {
-    if (s->marker.flip) {
-        gc__walk walk = gc__walk_map_down(s->heap, GC__MAP_TRACKED);
-        for (gc__slab *slab; (slab = gc__walk_previous(&walk));)
-            subtract_slab(s, slab);
-    } else {
-        gc__walk walk = gc__walk_taken(c, 0);
-        for (gc__slab *slab; (slab = gc__walk_next(&walk));)
-            subtract_slab(s, slab);
-    }
+    gc__walk walk = s->marker.flip ? gc__walk_taken_down(c) : gc__walk_taken(c, 0);
+    for (gc__slab *slab; (slab = s->marker.flip ? gc__walk_previous(&walk) : gc__walk_next(&walk));)
+        subtract_slab(s, slab);
 }
 
 void gc__subtract(gc__collection *c)
@@ -180,13 +174,11 @@ void gc__subtract(gc__collection *c)
     gc__mark_queue queue;
     gc__subtraction s = { .heap = heap, .lookups = heap->lookups, .base = heap->base, .top = heap->top, .insides = heap->insides,
                           .states = heap->states, .taken = c->taken, .filter = !c->mark_ahead, .marker = gc__marker_of(c, &queue) };
-    s.marker.flip = c->mark_ahead && heap->walk_down ? UINTPTR_MAX : 0;
     subtract_walk(&s, c);
     gc__subtract_waiting(&s);
     s.marker.cursor = GC__CURSOR_END;
     gc__mark_drain(&s.marker, 0);
     c->marks_dropped = s.marker.dropped != NULL;
     c->presumed = s.presumed;
-    if (s.presumed)
-        gc__mark_choose_way(c, &s.marker);
+    c->late = s.marker.late;
 }

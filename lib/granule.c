@@ -2,6 +2,8 @@
 /* granule.c: chunks from jemalloc, and runs of granules from chunks. */
 #include "lib/heap.h"
 
+#define AGE_NS 1000000000u
+#define AGE_RUNS_MOST 64u /* each takes 5 to 10 microseconds */
 #define GRANULES_ALL (~(uint64_t)1) /* granule 0 is the chunk's header */
 
 static uint64_t granule_mask(uint32_t first, uint32_t count)
@@ -110,12 +112,13 @@ static uint32_t chunk_take_run(gc_heap *heap, uint32_t number, uint32_t count)
     return number * GC__CHUNK_GRANULES + first;
 }
 
-/* Gives the memory of free granules of a chunk back to the system; returns how many bytes have gone that were not gone before. */
-static size_t chunk_purge(gc_heap *heap, uint32_t number, uint64_t granules)
+/* Gives the memory of free granules of a chunk back to the system, in at most `most` runs, which it takes off. Returns how many bytes have
+ * gone that were not gone before. */
+static size_t chunk_purge(gc_heap *heap, uint32_t number, uint64_t granules, uint32_t *most)
 {
     gc__chunk *chunk = &heap->chunks[number];
     size_t bytes = 0;
-    for (granules &= ~chunk->returned_granules; granules;) {
+    for (granules &= ~chunk->returned_granules; granules && *most > 0; --*most) {
         uint32_t first = (uint32_t)__builtin_ctzll(granules);
         uint32_t count = (uint32_t)__builtin_ctzll(~(granules >> first)); /* first > 0: there is a 0 above */
         uint64_t run = granule_mask(first, count);
@@ -210,16 +213,19 @@ size_t gc__granules_trim(gc_heap *heap)
         chunk_list_remove(heap, spare);
         chunk_free(heap, spare);
     }
-    for (uint32_t number = heap->chunk_first; number; number = heap->chunks[number].next)
-        bytes += chunk_purge(heap, number, heap->chunks[number].free_granules);
+    for (uint32_t number = heap->chunk_first, most = UINT32_MAX; number; number = heap->chunks[number].next)
+        bytes += chunk_purge(heap, number, heap->chunks[number].free_granules, &most);
     return bytes;
 }
 
-void gc__granules_age(gc_heap *heap)
+void gc__granules_age(gc_heap *heap, uint64_t now_ns)
 {
-    for (uint32_t number = heap->chunk_first; number; number = heap->chunks[number].next) {
+    if (now_ns - heap->granules_aged_ns < AGE_NS)
+        return;
+    heap->granules_aged_ns = now_ns;
+    for (uint32_t number = heap->chunk_first, most = AGE_RUNS_MOST; number; number = heap->chunks[number].next) {
         gc__chunk *chunk = &heap->chunks[number];
-        chunk_purge(heap, number, chunk->idle_granules);
+        chunk_purge(heap, number, chunk->idle_granules, &most);
         chunk->idle_granules = chunk->free_granules;
     }
 }

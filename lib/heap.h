@@ -159,6 +159,7 @@ struct gc_heap {
     gc__chunk *chunks;
     uint32_t chunk_first;   /* first chunk with free granules; 0: none (chunk 0 is jemalloc's) */
     uint32_t chunk_spare;   /* one empty chunk kept back */
+    uint64_t granules_aged_ns; /* when idle granules were last looked at; of the monotonic clock */
     gc__block *blocks;
     uint32_t block_first[GC__BLOCK_ORDERS];
     uint32_t block_free;

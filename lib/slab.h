@@ -105,7 +105,7 @@ static inline gc__lookup gc__lookup_of(uint32_t head, uint32_t slot_size, uint32
 /* One chunk, at its number. Bits of granules; those of `idle` and `returned` are in `free`, too. */
 typedef struct gc__chunk {
     uint64_t free_granules;
-    uint64_t idle_granules;     /* not taken since the last full collection ended */
+    uint64_t idle_granules;     /* not taken since gc__granules_age last looked */
     uint64_t returned_granules; /* the system has their memory */
     uint32_t next, previous; /* in the list of chunks with free granules */
     uint32_t chunks;        /* length, in chunks; 0: not a chunk, or the inside of a longer one */
@@ -155,9 +155,9 @@ void gc__granules_give(gc_heap *heap, uint32_t first, uint32_t count);
 bool gc__granules_extend(gc_heap *heap, uint32_t granule, uint32_t count);
 /* Gives the memory of free granules back to the system; returns how many bytes that is. */
 size_t gc__granules_trim(gc_heap *heap);
-/* The same for those that nothing has taken since the last call; called when a full collection ends, so that what a past peak needed goes
- * back. A program that is steady takes a free granule again before its next full collection, and pays nothing. */
-void gc__granules_age(gc_heap *heap);
+/* The same for those that nothing has taken for a second or longer, so that what a past peak needed goes back. Called by full collections
+ * that have looked at the whole heap; does a bounded part of it at a time, and nothing when it is called again within a second. */
+void gc__granules_age(gc_heap *heap, uint64_t now_ns);
 /* Whole chunks, zero but for granule 0 of the first, the header. Returns granule 1, 0: no memory. */
 uint32_t gc__chunks_take(gc_heap *heap, size_t bytes);
 void gc__chunks_give(gc_heap *heap, uint32_t granule);

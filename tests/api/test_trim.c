@@ -3,7 +3,6 @@
 #include "../support/process.h"
 #include "../support/support.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 struct small {
@@ -111,67 +110,5 @@ Test(trim, the_heap_goes_on_as_before)
         cr_assert_eq(objects_in(heap), 1);
     }
     gc_release(live);
-    close_heap(heap);
-}
-
-enum { PEAK_KILOBYTES = 64 << 10, KEPT_EVERY = 2048 };
-
-/* One object in each chunk stays, so that jemalloc gets none of them back. */
-static struct kilobyte *thinned_peak(gc_type *type)
-{
-    struct kilobyte **all = calloc(PEAK_KILOBYTES, sizeof *all), *last = NULL;
-    for (size_t i = 0; i < PEAK_KILOBYTES; i++) {
-        all[i] = gc_create(struct kilobyte, type);
-        memset(all[i]->payload, (int)i, sizeof all[i]->payload);
-    }
-    for (size_t i = 0; i < PEAK_KILOBYTES; i++) {
-        if (i % KEPT_EVERY == 0) {
-            gc_set(&all[i]->next, last);
-            gc_set(&last, all[i]);
-        }
-        gc_release(all[i]);
-    }
-    free(all);
-    return last;
-}
-
-Test(trim, full_collections_give_back_what_only_a_past_peak_needed)
-{
-    gc_heap *heap = open_plain();
-    gc_disable(heap);
-    gc_type *type = gc_type_register(heap, &kilobyte_info);
-    size_t base = resident_bytes();
-    struct kilobyte *last = thinned_peak(type);
-    size_t peak = (size_t)PEAK_KILOBYTES << 10;
-    gc_collect(heap);
-    size_t once = resident_bytes();
-    cr_assert_gt(once, base + peak * 9 / 10, "%zu bytes: what was free for no time at all is given back", once - base);
-    gc_collect(heap);
-    size_t twice = resident_bytes();
-    cr_assert_lt(twice, base + peak / 20, "%zu bytes of %zu are still here", twice - base, peak);
-    size_t count = 0;
-    for (const struct kilobyte *link = last; link; link = link->next, count++)
-        cr_assert_eq(link->payload[7], (char)((PEAK_KILOBYTES / KEPT_EVERY - 1 - count) * KEPT_EVERY));
-    cr_assert_eq(count, PEAK_KILOBYTES / KEPT_EVERY);
-    assert_whole(heap);
-    gc_clear(&last);
-    close_heap(heap);
-}
-
-Test(trim, full_collections_leave_what_is_taken_in_between)
-{
-    gc_heap *heap = open_plain();
-    gc_disable(heap);
-    gc_type *type = gc_type_register(heap, &kilobyte_info);
-    size_t base = resident_bytes();
-    struct kilobyte *last = NULL;
-    for (int round = 0; round < 4; round++) {
-        gc_clear(&last);
-        last = thinned_peak(type);
-        gc_collect(heap);
-        size_t resident = resident_bytes(), peak = (size_t)PEAK_KILOBYTES << 10;
-        cr_assert_gt(resident, base + peak * 9 / 10, "round %d: only %zu bytes are still here", round, resident - base);
-    }
-    gc_clear(&last);
     close_heap(heap);
 }
