@@ -100,3 +100,25 @@ Test(walk_way, comes_back_when_the_heap_has_changed)
     gc_release(root);
     close_heap(heap);
 }
+
+Test(walk_way, a_checked_heap_takes_turns)
+{
+    gc_settings settings;
+    gc_settings_default(&settings);
+    settings.automatic = 0;
+    settings.check_level = 1;
+    gc_heap *heap = open_heap_with(&settings);
+    struct pair *root = parents_first(gc_type_register(heap, &pair_info), DEPTH);
+    for (int i = 0; i < 6; i++) {
+        bool before = heap->walk_down;
+        collect_all(heap, root, 1);
+        cr_assert_neq(heap->walk_down, before, "collection %d", i);
+    }
+    gc_set(&root->left->left, root->left); /* presumed to be held, and not any more */
+    gc_set(&root->right->left, root);
+    gc_release(root);
+    bool before = heap->walk_down;
+    cr_assert_gt(gc_collect(heap), PAIRS / 2);
+    cr_assert_neq(heap->walk_down, before);
+    close_heap(heap);
+}
