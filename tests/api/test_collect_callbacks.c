@@ -174,3 +174,22 @@ Test(callbacks, sixteen_and_no_more)
     }
     close_heap(heap);
 }
+
+Test(callbacks, of_sixteen_any_can_be_removed)
+{
+    gc_heap *heap = open_heap();
+    static struct told many[16];
+    for (int removed = 15; removed >= 0; removed--) {
+        for (int i = 0; i < 16; i++) {
+            many[i] = (struct told){ .mark = 'a' };
+            cr_assert(gc_add_collect_callback(heap, tell, &many[i]));
+        }
+        cr_assert(gc_remove_collect_callback(heap, tell, &many[removed]));
+        gc_collect(heap);
+        for (int i = 0; i < 16; i++) {
+            cr_assert_eq(many[i].starts, i != removed);
+            cr_assert_eq(gc_remove_collect_callback(heap, tell, &many[i]), i != removed);
+        }
+    }
+    close_heap(heap);
+}

@@ -321,3 +321,16 @@ Test(resize, what_is_the_librarys_keeps_its_size)
     gc_release(item);
     close_heap(heap);
 }
+
+Test(resize, within_its_last_page_a_large_one_stays_where_it_is)
+{
+    gc_heap *heap = open_heap();
+    for (size_t bytes = 1 << 16; bytes <= 4 << 20; bytes += 1 << 16) {
+        size_t count = bytes / sizeof(void *);
+        struct list *list = list_new(heap, count - 200);
+        cr_assert_eq(gc_resize(list, count - 190), list, "of %zu bytes", bytes);
+        gc_release(list);
+        assert_whole(heap);
+    }
+    close_heap(heap);
+}

@@ -245,3 +245,16 @@ Test(type_flags, names)
     gc_release(owner);
     close_heap(heap);
 }
+
+static const gc_type_info flags_first_info =
+    GC_TYPE_INFO(struct acyclic, GC_REFS(reference), GC_TYPE_FLAGS(GC_ACYCLIC), GC_ALIGNMENT(16));
+
+Test(type_flags, an_alignment_behind_them_leaves_them_as_they_are)
+{
+    gc_heap *heap = open_heap();
+    struct acyclic *object = gc_create(struct acyclic, gc_type_register(heap, &flags_first_info));
+    gc_track(object);
+    cr_assert_not(gc_is_tracked(object));
+    gc_release(object);
+    close_heap(heap);
+}

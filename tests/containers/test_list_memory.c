@@ -150,3 +150,15 @@ Test(list_memory, garbage_makes_room_for_the_first_container)
     gc_release(list);
     close_heap(heap);
 }
+
+Test(list_memory, appending_takes_no_more_than_twice_what_the_items_need)
+{
+    gc_heap *heap = open_heap();
+    gc_list *list = gc_list_create(heap, 0, NULL);
+    for (size_t count = 1; count <= 2000; count++) {
+        cr_assert(gc_list_append(list, NULL));
+        cr_assert_leq(list->gc__capacity, 2 * count + 8);
+    }
+    gc_release(list);
+    close_heap(heap);
+}

@@ -84,3 +84,19 @@ Test(leak_report, a_field_that_is_visited_is_not_suspected_and_another_is)
     cr_expect_null(strstr(message(), "offset 8 of object"), "%s", message());
     cr_expect_not_null(strstr(message(), "offset 16 of object"), "%s", message());
 }
+
+static void leak_behind_the_struct(gc_heap *heap)
+{
+    struct visited *holder = gc_create_extra(struct visited, gc_type_register(heap, &visited_type), 2 * sizeof(void *));
+    struct node *node = node_new(heap, 1);
+    memcpy(holder + 1, &node, sizeof node);
+    child_check(gc_heap_close(heap) == 2);
+}
+
+Test(leak_report, what_lies_behind_the_struct_is_not_suspected)
+{
+    check_records = 1;
+    cr_assert_eq(run_provoked(leak_behind_the_struct), 0, "%s", message());
+    cr_expect_not_null(strstr(message(), "'struct node' was left when the heap was closed"), "%s", message());
+    cr_expect_null(strstr(message(), "has its address"), "%s", message());
+}

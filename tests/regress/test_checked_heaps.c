@@ -99,3 +99,67 @@ Test(checked_heaps, an_element_dropped_by_shrinking_may_die)
         close_heap(heap);
     }
 }
+
+static void drop_right(struct node *self)
+{
+    gc_clear(&self->right);
+}
+
+static void keep_self(struct node *self)
+{
+    keep(self);
+}
+
+Test(checked_heaps, what_died_in_a_collection_and_came_back_dies_by_its_last_release)
+{
+    gc_heap *heap = open_checked(1, GC_DEFER_NOTHING, 0);
+    struct node *holder = watched_with(heap, 1, drop_right), *risen = watched_with(heap, 2, keep_self);
+    gc_set(&holder->left, holder);
+    gc_move(&holder->right, &risen);
+    gc_release(holder);
+    cr_assert_eq(gc_collect(heap), 1);
+    cr_assert_str_eq(recorded(), "f1 f2 d1");
+    cr_assert_eq(gc_refcount(kept[0]), 1);
+    drop_kept();
+    cr_assert_str_eq(recorded(), "f1 f2 d1 d2");
+    close_heap(heap);
+}
+
+struct pair {
+    gc_object gc;
+    struct node *first, *second;
+};
+
+static void visit_pair(void *object, gc_visitor *visitor)
+{
+    struct pair *pair = object;
+    gc_visit(visitor, &pair->first);
+    gc_visit(visitor, &pair->second);
+}
+
+static const gc_type_info pair_info = GC_TYPE_INFO(struct pair, GC_TRAVERSE(visit_pair));
+
+/* The fields that a traverse visits are compared in a block as large as they are many; what lies before it is no field. */
+Test(checked_heaps, a_field_is_visited_twice_only_if_it_is)
+{
+    enum { BLOCKS = 64 };
+    gc_heap *heap = open_checked(1, GC_DEFER_NOTHING, 0);
+    struct pair *pair = gc_create(struct pair, gc_type_register(heap, &pair_info));
+    pair->first = node_new(heap, 1);
+    pair->second = node_new(heap, 2);
+    gc__slot **blocks[BLOCKS];
+    for (int i = 0; i < BLOCKS; i++) {
+        blocks[i] = gc_alloc(heap, 2 * sizeof(void *));
+        blocks[i][0] = blocks[i][1] = (void *)&pair->first;
+    }
+    for (int i = 1; i < BLOCKS; i++)
+        if (blocks[i] == blocks[i - 1] + 2) {
+            gc_free(heap, blocks[i]); /* is taken next */
+            cr_assert_eq(gc_collect(heap), 0);
+            blocks[i] = gc_alloc(heap, 2 * sizeof(void *));
+        }
+    for (int i = 0; i < BLOCKS; i++)
+        gc_free(heap, blocks[i]);
+    gc_release(pair);
+    close_heap(heap);
+}

@@ -162,3 +162,34 @@ Test(narrow, the_old_are_reckoned_within_a_third)
     }
     close_with_rings(0);
 }
+
+static void touch(struct node *node)
+{
+    gc_retain(node);
+    gc_release(node);
+}
+
+/* The slabs in which the ring lies are whole, and at the full collection no reference led out of them. */
+Test(narrow, references_that_came_later_are_dropped_with_what_holds_them)
+{
+    enum { NODES = 6000 };
+    open_with_rings();
+    struct node *outside = gc_create(struct node, type), *first = gc_create(struct node, type), *last = first;
+    for (int i = 1; i < NODES; i++) {
+        gc_move(&last->next, &(struct node *){ gc_create(struct node, type) });
+        last = last->next;
+    }
+    gc_set(&last->next, first);
+    assert_collects(0, 2 * RINGS + NODES + 1);
+    struct node *node = first;
+    for (int i = 0; i < NODES; i++, node = node->next) {
+        gc_set(&node->other, outside);
+        touch(node);
+    }
+    touch(outside);
+    gc_release(first);
+    assert_collects(NODES, NODES + 1);
+    cr_assert_eq(gc_refcount(outside), 1);
+    gc_release(outside);
+    close_with_rings(0);
+}

@@ -67,3 +67,35 @@ Test(range, resident_bytes_are_those_of_touched_pages)
     cr_assert_eq(base[page], 0, "it reads as zero");
     munmap(base, bytes);
 }
+
+Test(range, an_address_that_is_asked_for_is_given_only_if_it_is_the_next)
+{
+    gc_heap *heap = open_heap();
+    extent_hooks_t *hooks = &heap->extent_hooks;
+    size_t used = heap->range_used, bytes = GC__COMMIT_STEP;
+    bool zero = false, commit = true;
+    char *next = heap->base + used;
+    cr_assert_null(hooks->alloc(hooks, next + bytes, bytes, bytes, &zero, &commit, heap->arena));
+    cr_assert_eq(heap->range_used, used);
+    cr_assert_eq(hooks->alloc(hooks, next, bytes, bytes, &zero, &commit, heap->arena), next);
+    cr_assert_eq(heap->range_used, used + bytes);
+    cr_assert(zero);
+    close_heap(heap);
+}
+
+Test(range, every_region_counts_as_resident)
+{
+    gc_heap *heap = open_heap();
+    gc__region *regions[] = { &heap->lookup_region, &heap->chunk_region, &heap->block_region, &heap->state_region,
+                              &heap->inside_region, &heap->type_region, &heap->stack_region, &heap->touched_region };
+    for (size_t i = 0; i < sizeof regions / sizeof regions[0]; i++) {
+        gc_stats before, after;
+        gc_get_stats(heap, &before);
+        size_t committed = regions[i]->committed;
+        cr_assert(gc__region_ensure(regions[i], committed + 1));
+        memset(regions[i]->base + committed, 0, GC__COMMIT_STEP);
+        gc_get_stats(heap, &after);
+        cr_assert_geq(after.bytes_resident, before.bytes_resident + GC__COMMIT_STEP, "region %zu", i);
+    }
+    close_heap(heap);
+}

@@ -76,3 +76,39 @@ Test(tables, slabs_of_few_slots_share_a_block)
     cr_assert_leq(heap->block_count, before + 2);
     cr_assert_eq(gc_heap_close(heap), 0);
 }
+
+struct small {
+    gc_object gc;
+    struct small *next;
+};
+static const gc_type_info small_info = GC_TYPE_INFO(struct small, GC_REFS(next));
+
+Test(tables, nobody_looks_beyond_their_end)
+{
+    gc_settings settings;
+    gc_settings_default(&settings);
+    settings.automatic = settings.check_level = settings.stress = 0;
+    gc_heap *heap = gc_heap_open(&settings);
+    gc_type *type = gc_type_register(heap, &small_info);
+    struct small *first = NULL;
+    size_t count = 0;
+    /* The last slab has a whole block, and behind that nothing is committed. */
+    for (; !first || (heap->block_count + 1) * (size_t)GC__BLOCK_SLOTS < heap->state_region.committed; count++) {
+        struct small *object = gc_create(struct small, type);
+        gc_move(&object->next, &first);
+        first = object;
+    }
+    cr_assert_eq(gc__slab_of(first)->capacity, GC__BLOCK_SLOTS);
+    for (int generation = 0; generation < 3; generation++)
+        cr_assert_eq(gc_collect_generation(heap, generation), 0);
+    cr_assert(gc_freeze(heap));
+    cr_assert_eq(gc_freeze_count(heap), count);
+    cr_assert(gc_unfreeze(heap));
+    gc_stats stats;
+    gc_get_stats(heap, &stats);
+    cr_assert_eq(stats.objects, count);
+    cr_assert_eq(gc_collect(heap), 0);
+    cr_assert_null(gc_heap_verify(heap));
+    gc_release(first);
+    cr_assert_eq(gc_heap_close(heap), 0);
+}

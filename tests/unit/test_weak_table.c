@@ -59,3 +59,29 @@ Test(weak_table, is_never_more_than_half_full_and_does_not_grow_by_coming_and_go
     cr_assert_leq(capacity, 4 * MANY);
     close_heap(heap);
 }
+
+Test(weak_table, gives_back_what_it_has_grown_out_of)
+{
+    gc_settings settings = unchecked_settings();
+    gc_heap *heap = open_heap_with(&settings);
+    struct node *first = node_new(heap, 0);
+    gc_weak *weaks[MANY] = { gc_weak_create(first, NULL, NULL) };
+    gc_release(first);
+    const void *entries = heap->weak_table.entries;
+    size_t capacity = heap->weak_table.capacity;
+    struct node *nodes[MANY];
+    int count = 1;
+    for (; heap->weak_table.capacity == capacity; count++) {
+        nodes[count] = node_new(heap, count);
+        weaks[count] = gc_weak_create(nodes[count], NULL, NULL);
+    }
+    void *block = gc_alloc(heap, capacity * 2 * sizeof(void *));
+    cr_assert_eq(block, entries, "the block of this size that was given back last");
+    gc_free(heap, block);
+    for (int i = 0; i < count; i++) {
+        gc_release(weaks[i]);
+        if (i)
+            gc_release(nodes[i]);
+    }
+    close_heap(heap);
+}
