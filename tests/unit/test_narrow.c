@@ -163,33 +163,34 @@ Test(narrow, the_old_are_reckoned_within_a_third)
     close_with_rings(0);
 }
 
-static void touch(struct node *node)
-{
-    gc_retain(node);
-    gc_release(node);
-}
+struct large {
+    struct node node;
+    void *more[8];
+};
 
-/* The slabs in which the ring lies are whole, and at the full collection no reference led out of them. */
-Test(narrow, references_that_came_later_are_dropped_with_what_holds_them)
+static const gc_type_info large_info = GC_TYPE_INFO(struct large, GC_REFS(node.next, node.other));
+
+/* All of a slab, and nothing else, is garbage; no collection has summed up its references yet. */
+Test(narrow, references_that_lead_out_of_a_slab_that_is_all_garbage_are_dropped)
 {
-    enum { NODES = 6000 };
     open_with_rings();
-    struct node *outside = gc_create(struct node, type), *first = gc_create(struct node, type), *last = first;
-    for (int i = 1; i < NODES; i++) {
-        gc_move(&last->next, &(struct node *){ gc_create(struct node, type) });
-        last = last->next;
+    struct node *outside = gc_create(struct node, type);
+    assert_collects(0, 2 * RINGS + 1);
+    gc_type *large = gc_type_register(heap, &large_info);
+    struct node *first = &gc_create(struct large, large)->node, *last = gc_retain(first), *next;
+    size_t count = 1;
+    while (next = &gc_create(struct large, large)->node, gc__slab_of(next) == gc__slab_of(first)) {
+        gc_set(&next->other, outside);
+        gc_set(&last->next, next);
+        gc_move(&last, &next);
+        count++;
     }
-    gc_set(&last->next, first);
-    assert_collects(0, 2 * RINGS + NODES + 1);
-    struct node *node = first;
-    for (int i = 0; i < NODES; i++, node = node->next) {
-        gc_set(&node->other, outside);
-        touch(node);
-    }
-    touch(outside);
-    gc_release(first);
-    assert_collects(NODES, NODES + 1);
+    cr_assert_eq(count, gc__slab_of(first)->capacity);
+    gc_move(&last->next, &first);
+    gc_clear(&last);
+    assert_collects(count, count + 2);
     cr_assert_eq(gc_refcount(outside), 1);
+    gc_release(next);
     gc_release(outside);
     close_with_rings(0);
 }
