@@ -129,3 +129,28 @@ Test(key, keys_made_to_collide_without_it_do_not)
     cr_assert_leq(most, 6, "%u keys of one place without a key: %u of them are in one place with it", (unsigned)KEYS, most);
     close_heap(heap);
 }
+
+static bool hash_zero(const void *object, uint64_t *hash)
+{
+    (void)object;
+    *hash = 0;
+    return true;
+}
+
+static const gc_type_info zero_info = GC_TYPE_INFO(struct node, GC_REFS(left), GC_HASH(hash_zero));
+
+static uint64_t zero_hashed(uint64_t first, uint64_t second)
+{
+    gc_heap *heap = open_with_key(first, second);
+    struct node *node = gc_create(struct node, gc_type_register(heap, &zero_info));
+    uint64_t hash = hash_of(node);
+    gc_release(node);
+    close_heap(heap);
+    return hash;
+}
+
+Test(key, even_a_plain_hash_of_0_is_mixed_with_it)
+{
+    cr_assert_eq(zero_hashed(1, 2), zero_hashed(1, 2));
+    cr_assert_neq(zero_hashed(1, 2), zero_hashed(1, 3));
+}

@@ -5,6 +5,8 @@
 
 #include "../model/model_random.h"
 
+#include "lib/containers/key.h"
+
 #include <string.h>
 
 enum { PER_KIND = 7, KINDS = 5, POOL = KINDS * PER_KIND };
@@ -188,5 +190,23 @@ Test(key_kinds, among_objects_alone_no_key_is_asked)
     gc_release(node);
     gc_release(list);
     gc_release(chosen);
+    close_heap(heap);
+}
+
+Test(key_kinds, what_is_equal_to_itself_alone_is_looked_up_by_its_address)
+{
+    gc_heap *heap = open_heap();
+    struct node *node = node_new(heap, 1);
+    gc_string *string = gc_string_from(heap, "text");
+    struct gc_set *set = gc_set_create(heap);
+    gc__key key;
+    cr_assert(gc__key_open(set, &key, node));
+    cr_assert_eq(key.kind, GC__KEY_IDENTITY);
+    cr_assert_eq(key.hash, gc__key_identity_hash(node));
+    cr_assert_eq(gc__key_stored(node, key.hash).kind, GC__KEY_IDENTITY);
+    cr_assert_eq(gc__key_stored(string, 1).kind, GC__KEY_STRING);
+    gc_release(set);
+    gc_release(string);
+    gc_release(node);
     close_heap(heap);
 }

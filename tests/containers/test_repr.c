@@ -360,3 +360,21 @@ Test(repr, a_text_over_the_limit_fails)
     gc_release(link);
     close_heap(heap);
 }
+
+static void unread_repr(const void *object, gc_repr_writer *writer)
+{
+    (void)object;
+    gc_repr_bytes(writer, "x", SIZE_MAX / 2);
+}
+
+static const gc_type_info unread_info = GC_TYPE_INFO(struct link, GC_REFS(next), GC_REPR(unread_repr));
+
+Test(repr, bytes_over_the_limit_are_not_read)
+{
+    gc_heap *heap = open_heap();
+    struct link *link = gc_create(struct link, gc_type_register(heap, &unread_info));
+    cr_assert_null(gc_repr(heap, link));
+    cr_assert_eq(gc_last_error(heap), GC_ERROR_LIMIT, "%s", gc_last_error_message(heap));
+    gc_release(link);
+    close_heap(heap);
+}
