@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* test_records.c: a heap that keeps records says where: in the message about an object, and of what is left when it is closed. The
  * functions that act on objects here are not static, so that the dynamic linker knows their names. */
+#define _GNU_SOURCE /* program_invocation_name */
 #include "../support/misuse.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 struct node *make_here(gc_heap *heap);
 void retain_here(struct node *node);
@@ -340,4 +343,28 @@ Test(records, settings)
     setenv("LIBGC_RECORDS", "1001", 1);
     gc_settings_default(&settings);
     cr_assert_eq(settings.records, 0);
+}
+
+static bool link_refused;
+
+/* The system's, for the library too. */
+ssize_t readlink(const char *path, char *text, size_t room)
+{
+    if (link_refused)
+        return -1;
+    return syscall(SYS_readlink, path, text, room);
+}
+
+static void release_where_the_system_names_no_file(gc_heap *heap)
+{
+    link_refused = true;
+    release_twice(heap);
+}
+
+Test(records, a_program_whose_file_the_system_does_not_name_has_the_name_it_was_called_by)
+{
+    check_records = 8;
+    char program[300];
+    snprintf(program, sizeof program, " (%s+0x", program_invocation_name);
+    expect(release_where_the_system_names_no_file, "created, count 1, in make_here+0x", program);
 }
