@@ -163,3 +163,31 @@ Test(checked_heaps, a_field_is_visited_twice_only_if_it_is)
     gc_release(pair);
     close_heap(heap);
 }
+
+struct value {
+    void *payload;
+    int tag; /* 0: raw memory of the object's own; 1: a reference */
+};
+
+struct holder {
+    gc_object gc;
+    struct value value;
+};
+
+static void destroy_holder(void *object)
+{
+    struct holder *holder = object;
+    gc_free(gc_heap_of(holder), holder->value.payload);
+}
+
+static const gc_value_rule value_rule = GC_PAIR_RULE(struct value, tag, payload, 2, 0);
+static const gc_type_info holder_info = GC_TYPE_INFO(struct holder, GC_VALUES(value_rule, value), GC_DESTROY(destroy_holder));
+
+Test(checked_heaps, a_destroy_may_free_what_a_value_holds_that_is_no_reference)
+{
+    gc_heap *heap = open_checked(1, GC_DEFER_NOTHING, 0);
+    struct holder *holder = gc_create(struct holder, gc_type_register(heap, &holder_info));
+    holder->value = (struct value){ gc_alloc(heap, 100), 0 };
+    gc_release(holder);
+    close_heap(heap);
+}

@@ -102,3 +102,28 @@ Test(memory_short, what_is_small_has_room_in_what_was_freed)
     gc_release(node);
     close_heap(heap);
 }
+
+enum { BLOCK = 1 << 20, MOST_BLOCKS = 16 };
+
+/* Blocks of raw memory that a heap still has room for. */
+static int count_blocks(gc_heap *heap)
+{
+    void *blocks[MOST_BLOCKS];
+    int count = 0;
+    while (count < MOST_BLOCKS && (blocks[count] = gc_alloc(heap, BLOCK)) != NULL)
+        count++;
+    for (int i = 0; i < count; i++)
+        gc_free(heap, blocks[i]);
+    return count;
+}
+
+Test(memory_short, room_kept_for_objects_serves_where_there_is_no_other)
+{
+    gc_heap *heap = open_small(0);
+    for (int size = 0; size < 100; size++)
+        gc_release(list_new(heap, size));
+    int found = count_blocks(heap);
+    gc_trim(heap);
+    cr_assert_eq(count_blocks(heap), found);
+    close_heap(heap);
+}
