@@ -187,7 +187,7 @@ Test(callbacks, of_sixteen_any_can_be_removed)
         cr_assert(gc_remove_collect_callback(heap, tell, &many[removed]));
         gc_collect(heap);
         for (int i = 0; i < 16; i++) {
-            cr_assert_eq(many[i].starts, i != removed);
+            cr_assert_eq(many[i].starts > 0, i != removed);
             cr_assert_eq(gc_remove_collect_callback(heap, tell, &many[i]), i != removed);
         }
     }

@@ -119,7 +119,7 @@ static int count_blocks(gc_heap *heap)
 
 Test(memory_short, room_kept_for_objects_serves_where_there_is_no_other)
 {
-    gc_heap *heap = open_small(0);
+    gc_heap *heap = open_small_heap();
     for (int size = 0; size < 100; size++)
         gc_release(list_new(heap, size));
     int found = count_blocks(heap);
