@@ -278,3 +278,19 @@ Test(deferred, many)
     cr_assert_eq(objects_in(heap), 0);
     close_heap(heap);
 }
+
+Test(deferred, every_weak_callback_of_one_target_is_called)
+{
+    gc_heap *heap = open_deferring(GC_DEFER_ALL);
+    struct node *target = node_new(heap, 1);
+    gc_weak *weaks[3];
+    for (int i = 0; i < 3; i++)
+        weaks[i] = gc_weak_create(target, record_weak, as_context(i));
+    gc_release(target);
+    cr_assert_eq(times_recorded('w'), 0);
+    gc_run_finalizers(heap);
+    cr_assert_eq(times_recorded('w'), 3);
+    for (int i = 0; i < 3; i++)
+        gc_release(weaks[i]);
+    close_heap(heap);
+}
