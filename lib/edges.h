@@ -21,7 +21,12 @@ typedef struct gc__edge {
 
 typedef void (*gc__edge_function)(void *context, const gc__edge *edge);
 
+/* Loops made for their case depend on it. Where branches are counted each is to be there once. */
+#ifdef GC__COUNTED
+#define GC__ALWAYS_INLINE static inline
+#else
 #define GC__ALWAYS_INLINE static inline __attribute__((always_inline))
+#endif
 
 static inline size_t gc__read_count(const char *address, uint32_t size)
 {

@@ -59,11 +59,18 @@ static const char *line(int n)
     return at ? at : "";
 }
 
-/* The n-th line says this, and the place it names first is in this function; NULL: it names no place. */
+/* The n-th line says this, and the place it names first is in this function; NULL: it names no place. Where the compiler does not optimize,
+ * the inline functions of the headers are places too, and the function is one of those that called them. */
 static void expect_line(int n, const char *what, const char *where)
 {
     char start[200];
+#ifdef __OPTIMIZE__
     snprintf(start, sizeof start, "libgc:   %s%s%s%s", what, where ? ", in " : "\n", where ? where : "", where ? "+0x" : "");
+#else
+    snprintf(start, sizeof start, "libgc:   %s%s", what, where ? ", in " : "\n");
+    const char *end = strchr(line(n), '\n'), *place = where ? strstr(line(n), where) : line(n);
+    cr_expect(place && (!end || place <= end), "line %d does not name '%s' in: %s", n, where, message());
+#endif
     cr_expect_eq(strncmp(line(n), start, strlen(start)), 0, "line %d is not '%s' in: %s", n, start, message());
 }
 
@@ -305,7 +312,7 @@ static void fill_the_table(gc_heap *heap)
 Test(records, they_stay_when_the_heap_grows)
 {
     keep_records(8);
-    expect(fill_the_table, "libgc:   created, count 1, in make_here");
+    expect(fill_the_table, "libgc:   created, count 1, in ", "make_here+0x");
 }
 
 /* Rings that are larger than the heap: nothing is recorded, and nothing else is different. */
@@ -366,5 +373,5 @@ Test(records, a_program_whose_file_the_system_does_not_name_has_the_name_it_was_
     check_records = 8;
     char program[300];
     snprintf(program, sizeof program, " (%s+0x", program_invocation_name);
-    expect(release_where_the_system_names_no_file, "created, count 1, in make_here+0x", program);
+    expect(release_where_the_system_names_no_file, "created, count 1, in ", "make_here+0x", program);
 }

@@ -70,7 +70,7 @@ struct load {
     gc_heap *heap;
     gc_type *node, *finalized, *small, *row, *blob, *span;
     struct model_random random;
-    uint32_t places;
+    uint32_t places, planned; /* there are now, and when the peak is over */
     void **things;
     uint32_t *tags;
     void *attic[ATTIC]; /* what finalizers have brought back; each is dropped when its place is taken again */
@@ -91,6 +91,7 @@ bool mixed_register(struct load *load);
 struct load_plan {
     unsigned number; /* of the heap: settings differ */
     uint32_t places; /* at most PLACES_MAX */
+    bool peak;       /* twice as many at first */
     uint64_t seed;
     bool plant_leak; /* one thing in 10 is never released */
 };
@@ -99,6 +100,8 @@ struct load_plan {
 bool mixed_load_open(struct load *load, const struct load_plan *plan);
 /* One step. False: load->fault says what is wrong. */
 bool mixed_load_step(struct load *load);
+/* Drops what is in the places beyond those planned. */
+void mixed_load_settle(struct load *load);
 /* Drops everything and closes the heap, into which nothing may be left. */
 bool mixed_load_close(struct load *load);
 bool mixed_fail(struct load *load, const char *format, ...) __attribute__((format(printf, 2, 3)));

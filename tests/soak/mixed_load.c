@@ -79,9 +79,10 @@ bool mixed_load_open(struct load *load, const struct load_plan *plan)
     load->heap = gc_heap_open(&settings);
     if (!load->heap || !mixed_register(load) || !(load->cache = gc_weak_dict_create(load->heap, GC_WEAK_VALUES)))
         return mixed_fail(load, "a heap cannot be opened");
-    load->places = plan->places;
-    load->things = calloc(plan->places, sizeof *load->things);
-    load->tags = calloc(plan->places, sizeof *load->tags);
+    load->planned = plan->places;
+    load->places = plan->peak ? 2 * plan->places : plan->places;
+    load->things = calloc(load->places, sizeof *load->things);
+    load->tags = calloc(load->places, sizeof *load->tags);
     if (!load->things || !load->tags)
         return mixed_fail(load, "no memory for the places");
     for (uint32_t place = 0; place < load->places; place++)
@@ -107,6 +108,13 @@ bool mixed_load_step(struct load *load)
     else
         gc_weak_dict_purge(load->cache);
     return true;
+}
+
+void mixed_load_settle(struct load *load)
+{
+    for (uint32_t place = load->planned; place < load->places; place++)
+        gc_clear(&load->things[place]);
+    load->places = load->planned;
 }
 
 bool mixed_load_close(struct load *load)

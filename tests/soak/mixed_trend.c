@@ -3,7 +3,8 @@
  *
  * Samples are as far apart, in steps of work, as makes no more than SAMPLES of them: when there is no room for one more, every second
  * one goes. Resident memory rises for a while after live objects and what heaps have handed out are steady: each new peak of a size reaches
- * pages of its slabs that nothing has used. What heaps hold is the limit of that, so its trend is shown too. */
+ * pages of its slabs that nothing has used. What heaps hold is the limit of that, so its trend is shown too; and the soak begins with a
+ * peak (mixed.c). */
 #include "mixed.h"
 
 #include <string.h>
