@@ -3,8 +3,8 @@
  *
  *     soak [--minutes M | --steps N] [--places N] [--seed S] [--limit PERCENT] [--samples FILE] [--json] [--plant-leak]
  *
- * Default: 60 minutes, 5,000 places in each of four heaps, seed 1, 1 percent. For the first two million steps (a fifth of --steps, if that is
- * less) there are twice as many places: memory that a chance peak would touch later has been touched then. What is done depends on the
+ * Default: 60 minutes, 5,000 places in each of four heaps, seed 1, 1 percent. For the first two million steps (a fifth of --steps, if that
+ * is less) there are twice as many places: memory that a chance peak would touch later has been touched then. What is done depends on the
  * seed alone, and how much of it on the time: with --steps two runs are alike, and print the same digest. --samples writes the samples
  * of resident memory as CSV. --plant-leak: one thing in 10 is never released.
  *
