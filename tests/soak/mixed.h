@@ -133,6 +133,8 @@ void trend_add(struct trend *trend, uint64_t steps, double seconds, size_t held)
 /* By how much something has grown along the line of least squares through all samples after the warm-up, as a share of its mean;
  * 0 for fewer than 16 samples. `offset`: of the member of struct sample. */
 double trend_growth(const struct trend *trend, double warm_up, size_t offset);
+/* The same of the floor of resident memory: the line is through the least of each 64th of the run. */
+double trend_floor_growth(const struct trend *trend, double warm_up);
 size_t trend_resident(void);
 
 #endif

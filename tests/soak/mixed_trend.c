@@ -2,13 +2,15 @@
 /* mixed_trend.c: samples of the process's resident memory, and the line of least squares through them.
  *
  * Samples are as far apart, in steps of work, as makes no more than SAMPLES of them: when there is no room for one more, every second
- * one goes. Resident memory rises for a while after live objects and what heaps have handed out are steady: each new peak of a size reaches
- * pages of its slabs that nothing has used. What heaps hold is the limit of that, so its trend is shown too; and the soak begins with a
- * peak (mixed.c). */
+ * one goes. Resident memory rises and falls with the garbage that waits for a full collection, by a tenth and more, and where in that
+ * a run begins and ends would pass for a trend. So the run is judged by its floor: the least of each of WINDOWS parts of it. The line
+ * through all samples is shown too, and that through what heaps hold, which is the limit of what can become resident. */
 #include "mixed.h"
 
 #include <string.h>
 #include <unistd.h>
+
+enum { SAMPLES_LEAST = 16, WINDOWS = 64 };
 
 size_t trend_resident(void)
 {
@@ -45,23 +47,61 @@ void trend_add(struct trend *trend, uint64_t steps, double seconds, size_t held)
     trend->samples[trend->count++] = (struct sample){ seconds, (double)steps, (double)trend_resident(), (double)held };
 }
 
+/* What a line of least squares needs. */
+struct line {
+    double n, sum_x, sum_y, sum_xx, sum_xy, first, last;
+};
+
+static void line_add(struct line *line, double x, double y)
+{
+    if (line->n == 0)
+        line->first = x;
+    line->last = x;
+    x -= line->first; /* small numbers keep the sums exact */
+    line->n++, line->sum_x += x, line->sum_y += y, line->sum_xx += x * x, line->sum_xy += x * y;
+}
+
+static double line_growth(const struct line *line)
+{
+    double slope = (line->n * line->sum_xy - line->sum_x * line->sum_y) / (line->n * line->sum_xx - line->sum_x * line->sum_x);
+    return slope * (line->last - line->first) / (line->sum_y / line->n);
+}
+
+/* The first sample after the warm-up. */
+static size_t trend_first(const struct trend *trend, double warm_up)
+{
+    size_t i = 0;
+    while (trend->samples[i].steps < trend->samples[trend->count - 1].steps * warm_up)
+        i++;
+    return i;
+}
+
 double trend_growth(const struct trend *trend, double warm_up, size_t offset)
 {
-    double n = 0, sum_x = 0, sum_y = 0, sum_xx = 0, sum_xy = 0, first = 0, last = 0;
-    if (trend->count < 16)
+    struct line line = { 0 };
+    if (trend->count < SAMPLES_LEAST)
         return 0;
-    double from = trend->samples[trend->count - 1].steps * warm_up;
-    for (size_t i = 0; i < trend->count; i++) {
-        double x = trend->samples[i].steps, y;
+    for (size_t i = trend_first(trend, warm_up); i < trend->count; i++) {
+        double y;
         memcpy(&y, (const char *)&trend->samples[i] + offset, sizeof y);
-        if (x < from)
-            continue;
-        if (n == 0)
-            first = x;
-        last = x;
-        x -= from; /* small numbers keep the sums exact */
-        n++, sum_x += x, sum_y += y, sum_xx += x * x, sum_xy += x * y;
+        line_add(&line, trend->samples[i].steps, y);
     }
-    double slope = (n * sum_xy - sum_x * sum_y) / (n * sum_xx - sum_x * sum_x);
-    return slope * (last - first) / (sum_y / n);
+    return line_growth(&line);
+}
+
+double trend_floor_growth(const struct trend *trend, double warm_up)
+{
+    struct line line = { 0 };
+    if (trend->count < SAMPLES_LEAST)
+        return 0;
+    size_t first = trend_first(trend, warm_up), count = trend->count - first, windows = count < WINDOWS ? count : WINDOWS;
+    for (size_t w = 0; w < windows; w++) {
+        size_t from = first + w * count / windows, to = first + (w + 1) * count / windows;
+        double least = trend->samples[from].resident;
+        for (size_t i = from + 1; i < to; i++)
+            if (trend->samples[i].resident < least)
+                least = trend->samples[i].resident;
+        line_add(&line, (double)w, least);
+    }
+    return line_growth(&line);
 }
