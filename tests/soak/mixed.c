@@ -305,7 +305,8 @@ int main(int argc, char **argv)
     if (soak.options.samples)
         write_samples(&soak);
     if (growth * 100 > soak.options.limit) {
-        fprintf(stderr, "soak: the floor of resident memory grows: by %.2f %% over the run, the limit is %.2f %%\n", 100 * growth, soak.options.limit);
+        fprintf(stderr, "soak: the floor of resident memory grows: by %.2f %% over the run, the limit is %.2f %%\n", 100 * growth,
+                soak.options.limit);
         good = false;
     }
     return good ? 0 : 1;
