@@ -21,7 +21,7 @@ gc__marker gc__marker_of(const gc__collection *c, gc__mark_queue *queue)
                          .types = heap->types, .taken = c->taken, .mark = c->narrow ? 0 : GC__REACHED,
                          .marked = c->narrow ? 0 : GC__REACHED,
                          .keep = c->narrow ? (uint8_t)~(GC__TOUCHED | GC__REACHED) : UINT8_MAX,
-                         .quieten = c->full && c->taken != GC__CONDEMNED,
+                         .quieten = c->full && c->taken != GC__CONDEMNED, .watched = gc__kinds_watched(heap),
                          .flip = c->mark_ahead && heap->walk_down ? UINTPTR_MAX : 0,
                          .stack = (gc_object **)heap->stack_region.base,
                          .capacity = heap->stack_region.committed / sizeof(gc_object *), .queue = queue };
@@ -82,7 +82,7 @@ static void mark_value(gc__marker *m, gc_ephemeron *ephemeron)
         mark_edge(m, &(gc__edge){ ephemeron->value, NULL, NULL, 0 });
 }
 
-/* An object with more than plain references, or with watchers. */
+/* An object with more than plain references, or with watchers that matter. */
 static __attribute__((noinline)) void mark_object(gc__marker *m, const gc__type *type, gc_object *object)
 {
     /* A key is alive: so are the values of its live ephemerons. */
@@ -105,7 +105,7 @@ GC__ALWAYS_INLINE void mark_note(gc__marker *m, gc__mark_queue *queue, gc_object
     const gc__type *type = m->types[kind & GC__TYPE_MASK];
     if (m->quieten && !gc__is_quiet(object))
         gc__quieten(object);
-    if (GC__UNLIKELY(!type->only_refs || kind & GC__HAS_WEAK || type->ref_count > MARK_REFS)) {
+    if (GC__UNLIKELY(!type->only_refs || kind & m->watched || type->ref_count > MARK_REFS)) {
         mark_object(m, type, object);
         return;
     }

@@ -33,6 +33,7 @@ typedef struct gc__marker {
     size_t top;
     uint8_t *states;
     gc__type **types;
+    uint32_t watched;   /* kinds of objects whose watchers matter: none without ephemerons */
     uintptr_t flip;     /* an address, XOR this, is its place in the walk's order: 0, or all ones where the walk goes down */
     uintptr_t cursor;   /* the walk has passed all that is below */
     uint8_t taken;
@@ -71,17 +72,24 @@ static inline bool gc__mark_reserve(gc__marker *marker, size_t more)
 /* What the walk over the slots of one slab needs of the type of the objects it meets: most often the same as of the one before. */
 typedef struct gc__kind {
     uint32_t kind;     /* kind word that this is for; none has all bits set */
-    bool plain;        /* only plain references, and no watchers */
-    bool described;    /* no watchers, no traverse: all it refers to is in the type's description */
+    bool plain;        /* only plain references, and no watchers that matter */
+    bool described;    /* no such watchers, no traverse: all it refers to is in the type's description */
     uint32_t ref_count;
     const gc__type *type;
     const uint32_t *refs, *refs_end;
 } gc__kind;
 
+/* Of the bits of a kind word, those that say that what is alive may depend on who watches the object. A weak reference keeps nothing alive:
+ * only ephemerons do, and most heaps have none. Then their objects need no look into the weak table. */
+static inline uint32_t gc__kinds_watched(const gc_heap *heap)
+{
+    return heap->has_ephemerons ? GC__HAS_WEAK : 0;
+}
+
 static inline gc__kind gc__kind_of(const gc_heap *heap, uint32_t kind)
 {
     const gc__type *type = heap->types[kind & GC__TYPE_MASK];
-    bool watched = kind & GC__HAS_WEAK;
+    bool watched = kind & gc__kinds_watched(heap);
     return (gc__kind){ .kind = kind & GC__HELD ? UINT32_MAX : kind, .plain = type->only_refs && !watched,
                        .described = type->described && !watched, .ref_count = type->ref_count, .type = type,
                        .refs = type->refs, .refs_end = type->refs + type->ref_count };

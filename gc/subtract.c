@@ -73,7 +73,7 @@ static void subtract_object(gc__subtraction *s, const gc__type *type, gc_object 
     gc__each_edge(type, object, subtract_edge, s);
 }
 
-/* An object with a traverse of its own, or with watchers. */
+/* An object with a traverse of its own, or with watchers that matter. */
 static __attribute__((noinline)) void subtract_rare(gc__subtraction *s, gc__run *run, const gc__type *type)
 {
     gc_object *object = run->object;

@@ -48,7 +48,7 @@ enum gc__subtract_way {
  * the first object taken of another kind, or at the end. */
 void gc__subtract_run(gc__subtraction *s, gc__run *run, const gc__kind *kind, enum gc__subtract_way way);
 /* The same for those behind it of any kinds, with a look at the type of each. Leaves the walk at the first one taken that is not described,
- * has watchers, or may be presumed to be held. */
+ * has watchers that matter, or may be presumed to be held. */
 void gc__subtract_mixed(gc__subtraction *s, gc__run *run, enum gc__subtract_way way);
 /* Counts the references that wait. */
 void gc__subtract_waiting(gc__subtraction *s);

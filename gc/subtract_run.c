@@ -167,12 +167,13 @@ GC__ALWAYS_INLINE void run_mixed(gc__subtraction *s, gc__run *shared, enum gc__s
     run_tables tables = run_tables_of(s), *t = &tables;
     gc__run run = *shared;
     gc__type *const *types = s->heap->types;
+    uint32_t apart = GC__HELD | gc__kinds_watched(s->heap);
     uint8_t taken = s->taken;
     while (run.state != run.end) {
         if (*run.state & taken) {
             uint32_t kind = run.object->gc__kind;
             const gc__type *type = types[kind & GC__TYPE_MASK];
-            if (kind & (GC__HELD | GC__HAS_WEAK) || !type->described)
+            if (kind & apart || !type->described)
                 break;
             run.counts += gc__count_of(run.object);
             run.away |= !type->plain_death;

@@ -328,3 +328,72 @@ Test(weak_in_garbage, creating_them_may_collect)
     cr_assert_eq(times_recorded('f'), times_recorded('d'));
     close_heap(heap);
 }
+
+enum { TARGETS_MAX = 4000 };
+
+/* Enough for whole slabs, where that is not too slow. */
+static size_t many(void)
+{
+    return 10 + scaled(fewer_when_checked(TARGETS_MAX - 10));
+}
+
+/* So many rings that whole slabs are garbage, or live, and in each a node to which there is a weak reference. */
+static void drop_rings(gc_heap *heap, struct node *held, gc_weak **weak, size_t rings)
+{
+    for (size_t r = 0; r < rings; r++) {
+        struct node *ring[3] = { node_new(heap, 0), node_new(heap, 1), node_new(heap, 2) };
+        weak[r] = gc_weak_create(ring[r % 3], NULL, NULL);
+        if (held)
+            gc_set(&ring[0]->right, held);
+        drop_as_ring(ring, 3);
+    }
+}
+
+static void reclaim_rings(bool leaving)
+{
+    gc_heap *heap = open_heap();
+    static gc_weak *weak[TARGETS_MAX];
+    size_t rings = many();
+    struct node *held = node_new(heap, 3);
+    drop_rings(heap, leaving ? held : NULL, weak, rings);
+    gc_collect(heap);
+    cr_assert_eq(objects_in(heap), 1 + rings, "what is held, and the weak references");
+    cr_assert_eq(gc_refcount(held), 1, "what garbage held is given up");
+    for (size_t r = 0; r < rings; r++) {
+        cr_assert_null(gc_weak_get(weak[r]));
+        gc_release(weak[r]);
+    }
+    gc_release(held);
+    close_heap(heap);
+}
+
+Test(weak_in_garbage, slabs_full_of_targets) { reclaim_rings(false); }
+Test(weak_in_garbage, slabs_full_of_targets_that_hold_something_outside) { reclaim_rings(true); }
+
+Test(weak_in_garbage, a_long_list_of_targets_lives_while_its_head_is_held)
+{
+    gc_heap *heap = open_heap();
+    static gc_weak *weak[TARGETS_MAX];
+    struct node *head = NULL;
+    size_t n = many();
+    for (size_t i = 0; i < n; i++) {
+        struct node *node = node_new(heap, (int)i);
+        weak[i] = gc_weak_create(node, NULL, NULL);
+        gc_move(&node->left, &head);
+        head = node;
+    }
+    for (int times = 0; times < 3; times++)
+        cr_assert_eq(gc_collect(heap), 0);
+    for (size_t i = 0; i < n; i++) {
+        struct node *node = gc_weak_get(weak[i]);
+        cr_assert_eq(node->id, (int)i);
+        gc_release(node);
+    }
+    gc_set(&head->right, head);
+    gc_clear(&head);
+    gc_collect(heap);
+    cr_assert_eq(objects_in(heap), n, "the weak references");
+    for (size_t i = 0; i < n; gc_release(weak[i++]))
+        cr_assert_null(gc_weak_get(weak[i]));
+    close_heap(heap);
+}
