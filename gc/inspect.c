@@ -157,7 +157,9 @@ size_t gc_referents(void *object, gc_reference_function function, void *context)
 {
     gc_heap *heap = gc__heap_of(object);
     inspect_edges edges = { gc__type_of(heap, object), object, NULL, function, context, 0, false };
+    heap->visiting++;
     gc__each_edge(edges.type, object, inspect_edge, &edges);
+    heap->visiting--;
     return edges.shown;
 }
 

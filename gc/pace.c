@@ -26,8 +26,10 @@ static size_t pace_bytes_in_use(const gc_heap *heap)
 static bool pace_grown(const gc_heap *heap)
 {
     const gc__pace *pace = &heap->pace;
-    size_t factor = (size_t)2 << pace->idle_fulls;
-    return pace->thresholds[2] && pace_bytes_in_use(heap) > factor * pace->bytes_at_full + pace->threshold_bytes;
+    size_t most;
+    bool limited = pace->threshold_bytes && !__builtin_mul_overflow((size_t)2 << pace->idle_fulls, pace->bytes_at_full, &most) &&
+                   !__builtin_add_overflow(most, pace->threshold_bytes, &most);
+    return pace->thresholds[2] && limited && pace_bytes_in_use(heap) > most;
 }
 
 static bool pace_full_allowed(const gc__pace *pace)

@@ -28,7 +28,8 @@ static void reach_note(gc_heap *heap, const gc__slab *slab, gc_object *object, b
     }
     if (object->gc__kind != kind)
         object->gc__kind = kind;
-    object->gc__count |= GC__SLOW_RELEASE;
+    if (!gc__is_quiet(object))
+        object->gc__count |= GC__SLOW_RELEASE;
 }
 
 static bool reach_held(gc__collection *c, const gc__slab *slab, gc_object *object, uint32_t index)

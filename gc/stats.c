@@ -22,13 +22,16 @@ uint64_t gc_pause_bucket_ns(unsigned bucket)
 {
     if (bucket < STATS_STEPS)
         return bucket;
+    if (bucket > GC_PAUSE_BUCKETS)
+        bucket = GC_PAUSE_BUCKETS;
     unsigned doubling = bucket / STATS_STEPS + 2;
     return (uint64_t)(bucket % STATS_STEPS + STATS_STEPS) << (doubling - 3);
 }
 
 uint64_t gc_pause_percentile_ns(const gc_stats *stats, double percent)
 {
-    uint64_t wanted = (uint64_t)(percent / 100 * (double)stats->pauses + 0.999999);
+    bool within = percent > 0 && percent < 100; /* of what is not a number, neither is true: as 100 */
+    uint64_t wanted = within ? (uint64_t)(percent / 100 * (double)stats->pauses + 0.999999) : percent <= 0 ? 0 : stats->pauses;
     uint64_t seen = 0;
     if (stats->pauses == 0)
         return 0;
@@ -151,6 +154,7 @@ size_t gc_visit_type_stats(gc_heap *heap, gc_type_stats_function function, void 
     stats_count_types(heap, GC__MAP_TRACKED);
     stats_count_types(heap, GC__MAP_ACYCLIC);
     size_t shown = 0;
+    heap->visiting++;
     for (uint32_t i = 0; i < heap->type_count; i++) {
         gc__type *type = heap->types[i];
         if (type->figure_objects == 0)
@@ -158,5 +162,6 @@ size_t gc_visit_type_stats(gc_heap *heap, gc_type_stats_function function, void 
         function(&type->hot, type->figure_objects, type->figure_bytes, context);
         shown++;
     }
+    heap->visiting--;
     return shown;
 }

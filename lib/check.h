@@ -9,6 +9,8 @@
 
 #include "lib/heap.h"
 
+#define GC__QUARANTINE_MAX (1u << 24) /* slots */
+
 /* Prepares a heap whose settings ask for checks. False: no memory for the quarantine. */
 bool gc__check_open(gc_heap *heap);
 void gc__check_close(gc_heap *heap);

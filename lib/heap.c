@@ -44,8 +44,9 @@ static bool heap_settings_valid(const gc_settings *s)
 {
     bool power = (s->range_bytes & (s->range_bytes - 1)) == 0;
     bool range = s->range_bytes == 0 || (power && s->range_bytes >= GC__RANGE_MIN && s->range_bytes <= GC__RANGE_MAX);
-    return range && s->thresholds[0] >= 0 && s->thresholds[1] >= 0 && s->thresholds[2] >= 0 && s->pace <= GC_PACE_CPYTHON &&
-           s->defer <= GC_DEFER_ALL && s->check_level <= 3 && s->records <= GC__RECORDS_MAX;
+    bool checks = s->check_level <= 3 && s->records <= GC__RECORDS_MAX && s->quarantine_slots <= GC__QUARANTINE_MAX;
+    return range && checks && s->thresholds[0] >= 0 && s->thresholds[1] >= 0 && s->thresholds[2] >= 0 && s->pace <= GC_PACE_CPYTHON &&
+           s->defer <= GC_DEFER_ALL;
 }
 
 static gc__region heap_region(char **at, size_t bytes)

@@ -5,6 +5,7 @@
 #include "lib/stress.h"
 
 #define MEMORY_MAX ((size_t)1 << 40)
+#define EXTERNAL_MAX ((size_t)1 << 60) /* bytes reported: sums with them do not overflow */
 
 /* A cache of jemalloc's for this heap alone, so that small blocks take no lock. Made when first needed: it costs some 10 KiB. */
 static int memory_flags(gc_heap *heap)
@@ -103,11 +104,12 @@ void gc_external_bytes(gc_heap *heap, ptrdiff_t delta)
 {
     gc__check_heap(heap);
     if (delta < 0) {
-        size_t less = (size_t)-delta;
+        size_t less = 0 - (size_t)delta;
         heap->bytes_external -= less < heap->bytes_external ? less : heap->bytes_external;
         gc__account_returned(heap, less);
         return;
     }
-    heap->bytes_external += (size_t)delta;
-    gc__account(heap, (size_t)delta);
+    size_t room = EXTERNAL_MAX - heap->bytes_external, more = (size_t)delta < room ? (size_t)delta : room;
+    heap->bytes_external += more;
+    gc__account(heap, more);
 }

@@ -88,6 +88,7 @@ void *gc__create_slow(gc_type *handle, size_t size)
                  size, type->name, type->size);
         return NULL;
     }
+    type->hot.gc__bin = type->bin;
     return object_new(type, size);
 }
 

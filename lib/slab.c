@@ -235,6 +235,10 @@ bool gc__large_resize(gc_heap *heap, gc__slab *slab, size_t bytes)
     } else if (granules < before) {
         gc__granules_give(heap, slab->head + (uint32_t)granules, (uint32_t)(before - granules));
     }
+    if (bytes > slab->large_bytes)
+        gc__account(heap, bytes - slab->large_bytes);
+    else
+        gc__account_returned(heap, slab->large_bytes - bytes);
     slab->granules = (uint32_t)granules;
     slab->large_bytes = bytes;
     heap->bytes_slabs += (granules - before) * GC__GRANULE;

@@ -67,8 +67,9 @@ static void type_set_birth(gc_heap *heap, gc__type *type)
     if (bytes < GC__SLOT_MIN)
         bytes = GC__SLOT_MIN;
     type->klass = bytes <= GC__MEDIUM_MAX ? &heap->classes[acyclic][gc__class_of(bytes)] : NULL;
-    type->hot.gc__bin = type->klass && !type->trailer && !immortal ? &type->klass->bin : &heap->no_bin;
-    if (type->hot.gc__bin != &heap->no_bin && type->alignment == 8 && !heap->checked && type->size <= GC__SMALL_MAX) {
+    type->bin = type->klass && !type->trailer && !immortal ? &type->klass->bin : &heap->no_bin;
+    type->hot.gc__bin = &heap->no_bin;
+    if (type->bin != &heap->no_bin && type->alignment == 8 && !heap->checked && type->size <= GC__SMALL_MAX) {
         type->small_classes = heap->classes[acyclic];
         type->flex_small = type_flex_small(type);
     }

@@ -46,6 +46,7 @@ typedef struct gc__type {
     enum gc__builtin builtin;
     gc_heap *heap;
     struct gc__class *klass; /* NULL: too large for a class, or without a fixed size */
+    struct gc__bin *bin;     /* hot.gc__bin once gc_create has seen that the struct has the type's size */
     gc_traverse_function traverse;
     gc_clear_function clear;
     gc_finalize_function finalize;

@@ -46,14 +46,14 @@ typedef struct gc_settings {
                                 * younger generation; 0: that generation is not collected automatically. Default 2000, 10, 10 */
     uint32_t full_percent;     /* a full collection waits until so many percent as many objects as it last kept have been
                                 * promoted since. 0: does not wait. Default 25 */
-    size_t threshold_bytes;    /* bytes created or reported since the last collection. 0 disables. Default 256 MiB */
+    size_t threshold_bytes;    /* bytes created or reported since the last collection. 0: bytes make nothing due. Default 256 MiB */
     uint32_t pace;             /* enum gc_pace. Default GC_PACE_ADAPTIVE */
-    uint32_t automatic;        /* 1: collections start by themselves (default); 0: see gc_enable */
+    uint32_t automatic;        /* 1: collections start by themselves (default); 0: only where memory has run out, see gc_enable */
     uint32_t defer;            /* enum gc_defer. Default GC_DEFER_NOTHING */
     uint32_t check_level;      /* 0: none (default). 1: misuse at every call, freed slots poisoned and quarantined.
                                 * 2: also the whole heap after each collection. 3: also after each phase that changes it */
     uint32_t debug;            /* enum gc_debug, or-ed. Default 0 */
-    uint32_t quarantine_slots; /* checked heaps: how many freed slots wait before reuse. Default 4096 */
+    uint32_t quarantine_slots; /* checked heaps: how many freed slots wait before reuse, up to 2^24. Default 4096 */
     gc_leak_function leak;     /* called by gc_heap_close. Default NULL */
     gc_log_function log;       /* takes debug lines, and the message before a checked heap aborts. Default NULL: standard error */
     void *context;             /* passed to both */
@@ -84,7 +84,8 @@ GC__API gc_heap *gc__heap_open(const gc_settings *settings, size_t size, uint32_
 
 /* Runs what finalizers are queued, collects, runs `destroy` on every object that is left (no finalizers), reports those by
  * type, and gives everything back to the system. Returns how many mortal objects were left; or SIZE_MAX with
- * GC_ERROR_BUSY, the heap unharmed, when called from a callback of this heap. Never aborts over leaks. Garbage to one of whose objects more
+ * GC_ERROR_BUSY, the heap unharmed, when called from a callback of this heap. The function of a gc_function or gc_generator is no callback:
+ * it must not close the heap that it is called in. Callbacks of collections still run, so what they use must be there. Never aborts over leaks. Garbage to one of whose objects more
  * than 254 references lead counts as left where the system refuses memory for counting them.
  * Collects: yes. User code: yes. In callbacks: refused. Thread: the heap's. */
 GC__API size_t gc_heap_close(gc_heap *heap);
@@ -117,7 +118,7 @@ GC__API void *gc_realloc(gc_heap *heap, void *block, size_t bytes);
 GC__API void gc_free(gc_heap *heap, void *block);
 
 /* Reports memory that objects of this heap hold elsewhere (a texture, a buffer of malloc): `delta` bytes more, or fewer when
- * negative. It paces collections and is shown in the statistics.
+ * negative. It paces collections and is shown in the statistics. The sum stays between 0 and 2^60.
  * Collects: no. User code: no. In callbacks: yes. Thread: the heap's. */
 GC__API void gc_external_bytes(gc_heap *heap, ptrdiff_t delta);
 

@@ -2,11 +2,12 @@
 /* reference.h: holding, dropping and storing references.
  *
  * An *owned* reference is one that its holder will release. Creation returns one; gc_set and gc_move keep one in the field.
- * A field of an object may be written by plain assignment of an owned reference only while that object has been made
- * since the last collection; gc_set, gc_move and gc_clear are right at any time.
+ * A field of an object may be written by plain assignment of an owned reference (a variable's, or what gc_retain or a creation returns)
+ * only while that object has been made since the last collection; gc_set, gc_move and gc_clear are right at any time. Garbage to which
+ * the only reference was assigned to an older object may stay until the heap is closed: collections leave out what nothing has touched.
  *
  * Each of these may run user code (finalizers, weak callbacks, destroy) when a count reaches zero, and none of them
- * ever collects. All may be called from callbacks; what dies inside a callback is destroyed when the callback has
+ * ever collects. All may be called from callbacks; what dies inside a teardown or a collection is destroyed when the callback has
  * returned. Thread: the heap's. NULL does nothing wherever a reference is taken. */
 #ifndef LIBGC_REFERENCE_H
 #define LIBGC_REFERENCE_H
@@ -91,7 +92,7 @@ GC__END_C
     ((void)sizeof(*(field) = *(variable)), gc__move((gc__slot *)(void *)(field), (gc__slot *)(void *)(variable)))
 
 /* gc_clear(&field): stores NULL, then releases the old value. User code: if the old value dies. */
-#define gc_clear(field) gc__clear((gc__slot *)(void *)(field))
+#define gc_clear(field) ((void)sizeof(*(field) = NULL), gc__clear((gc__slot *)(void *)(field)))
 
 #else
 

@@ -68,6 +68,8 @@ static enum gc__table_found weak_dict_find(const gc_weak_dict *dict, weak_dict_l
     for (int tries = 0; tries < GC__KEY_TRIES; tries++) {
         lookup->key.version = dict->table.version;
         enum gc__table_found found = gc__table_find(&dict->table, WEAK_DICT_WIDTH, lookup->key.hash, weak_dict_match, lookup, place);
+        if (found == GC__FOUND && !weak_dict_key(weak_dict_entry(dict, place->entry), lookup->side))
+            continue; /* the comparison has dropped the last reference to its weak side */
         if (found != GC__CHANGED)
             return found;
     }

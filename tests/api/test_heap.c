@@ -244,7 +244,7 @@ Test(heap, a_quarantine_that_its_range_cannot_hold_is_refused)
     gc_settings settings = quiet_settings();
     settings.range_bytes = (size_t)16 << 20;
     settings.check_level = 1;
-    settings.quarantine_slots = UINT32_MAX;
+    settings.quarantine_slots = 1u << 24;
     for (int i = 0; i < 3; i++) {
         errno = 0;
         cr_assert_null(gc_heap_open(&settings));

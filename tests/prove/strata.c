@@ -153,10 +153,11 @@ static bool is_possible(const struct plan *plan)
     return true;
 }
 
-/* Fills in the plan of the case with that index among those with so many nodes. Returns how many indices there are. */
-static uint64_t read_index(const struct stratum *stratum, int nodes, uint64_t index, struct plan *plan)
+/* Fills in the plan of the case with that index among those with so many nodes; what is drawn depends on the attempt too. Returns how many
+ * indices there are. */
+static uint64_t read_index(const struct stratum *stratum, int nodes, uint64_t index, uint64_t attempt, struct plan *plan)
 {
-    struct digits digits = { .rest = index, .product = 1, .drawn = stratum->draws > 0, .state = index };
+    struct digits digits = { .rest = index, .product = 1, .drawn = stratum->draws > 0, .state = index ^ attempt << 48 };
     memset(plan, 0, sizeof *plan);
     plan->nodes = nodes;
     take_finalizers(&digits, stratum, plan);
@@ -175,6 +176,8 @@ static uint64_t read_index(const struct stratum *stratum, int nodes, uint64_t in
 
 /* --- Numbers -------------------------------------------------------------------------------------------------- */
 
+#define DRAWS_MAX 64u /* a third of what is drawn goes together */
+
 static uint64_t starts[STRATA_LIMIT + 1], sizes[STRATA_LIMIT][PLAN_NODES + 1];
 
 void strata_prepare(void)
@@ -184,7 +187,7 @@ void strata_prepare(void)
     for (int s = 0; s < strata_count; s++) {
         starts[s + 1] = starts[s];
         for (int nodes = strata[s].nodes_from; nodes <= strata[s].nodes_to; nodes++) {
-            sizes[s][nodes] = read_index(&strata[s], nodes, 0, &plan);
+            sizes[s][nodes] = read_index(&strata[s], nodes, 0, 0, &plan);
             starts[s + 1] += sizes[s][nodes];
         }
     }
@@ -219,8 +222,12 @@ bool strata_plan(uint64_t number, struct plan *plan)
     uint64_t index = number - starts[s];
     for (; index >= sizes[s][nodes]; nodes++)
         index -= sizes[s][nodes];
-    read_index(&strata[s], nodes, index, plan);
-    return is_possible(plan);
+    for (uint64_t attempt = 0; attempt < (strata[s].draws ? DRAWS_MAX : 1); attempt++) {
+        read_index(&strata[s], nodes, index, attempt, plan);
+        if (is_possible(plan))
+            return true;
+    }
+    return false;
 }
 
 double strata_product(int nodes)

@@ -21,14 +21,14 @@ const struct stratum strata[] = {
     { .name = "weak", SMALL, EVERY, .held = 1, .stages = 3, .first = 3, .weaks = 1, .weak_kinds = PLAN_WEAK_KINDS, .weak_stages = 4,
             .stride = 607 },
     { .name = "two weak", SMALL, EVERY, .held = 1, .weaks = 2, .weak_kinds = PLAN_WEAK_KINDS, .stride = 127 },
-    { .name = "four weak", FOUR, SHAPES, .held = 1, .stages = 2, .weaks = 1, .weak_kinds = PLAN_WEAK_KINDS, .stride = 3001 },
+    { .name = "four weak", FOUR, SHAPES, .held = 1, .stages = 2, .first = 3, .weaks = 1, .weak_kinds = PLAN_WEAK_KINDS, .stride = 3001 },
 
     /* Finalizers. */
     { .name = "finalizers", SMALL, EVERY, .held = 1, .stages = 3, .finalizers = 3, .stride = 809 },
     { .name = "finalizers by generation", SMALL, EVERY, .held = 1, .stages = 3, .first = 3, .finalizers = 1, .stride = 307 },
     { .name = "finalizers silent", SMALL, EVERY, .held = 1, .silences = 2, .orders = 2, .finalizers = 3, .stride = 101 },
     { .name = "four finalizers", FOUR, SHAPES, .held = 1, .orders = 2, .finalizers = 3, .stride = 1409 },
-    { .name = "four one finalizer", FOUR, SHAPES, .held = 1, .stages = 2, .finalizers = 1, .stride = 2503 },
+    { .name = "four one finalizer", FOUR, SHAPES, .held = 1, .stages = 2, .first = 3, .finalizers = 1, .stride = 2503 },
 
     /* Finalizers and weak references. */
     { .name = "finalizer, weak", SMALL, EVERY, .held = 1, .finalizers = 1, .weaks = 1, .weak_kinds = PLAN_WEAK_KINDS,

@@ -30,7 +30,7 @@ STRATA = [
     Stratum("births", "FINALIZERS=3 BIRTHS=1", "and user code that creates objects in the slots of the dead"),
     Stratum("twice", "FINALIZERS=1 TWICE=1", "up to two references from one object to another, one type with a finalizer"),
     Stratum("callback", "WEAK=2", "a plain weak reference and one with a callback, the only user code besides the program's",
-            80000000),
+            40000000),
     Stratum("generations", "FINALIZERS=3 OLD=1", "old and young objects, young and full collections"),
     Stratum("weak", "FINALIZERS=3 WEAK=1", "a plain weak reference"),
     Stratum("old and weak", "FINALIZERS=1 WEAK=1 OLD=1", "generations and a plain weak reference, one type with a finalizer"),
