@@ -237,8 +237,8 @@ void *gc_resize(void *pointer, size_t n)
         return pointer;
     }
     if (gc__busy(heap) || gc__count_of(object) != 1 || object->gc__kind & (GC__HAS_WEAK | GC__IMMORTAL | GC__QUEUED | GC__SAVED)) {
-        gc__fail(heap, GC_ERROR_SHARED, "an object of type '%s' would have to move to hold %zu elements, and others refer to it",
-                 type->name, n);
+        gc__fail(heap, GC_ERROR_SHARED, "an object of type '%s' would have to move to hold %zu elements, and %s", type->name, n,
+                 gc__busy(heap) ? "none can during a collection or a teardown" : "others refer to it");
         return NULL;
     }
     char *moved = object_move(type, object, old_bytes, bytes);

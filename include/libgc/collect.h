@@ -11,7 +11,7 @@
 GC__BEGIN_C
 
 /* A full collection, also where automatic ones are disabled. Returns the number of condemned objects that were freed; 0 at once when one
- * is under way, or inside gc_visit_objects, gc_visit_garbage and gc_referrers. It finds everything that is unreachable, but looks only at
+ * is under way, or inside the visits of inspect.h. It finds everything that is unreachable, but looks only at
  * what can be: if little has lost a reference since the last full collection, at that and at what it reaches; if nothing has, at nothing.
  * Source of the algorithm: CPython's Modules/gcmodule.c (N. Schemenauer, 2000); PEP 442 for finalizers.
  * Collects: yes. User code: yes. In callbacks: returns 0. Thread: the heap's. */
@@ -20,7 +20,8 @@ GC__API size_t gc_collect(gc_heap *heap);
 /* Collects generations 0 to `generation` (0, 1 or 2). As gc_collect; 0 and GC_ERROR_ARGUMENT for another number. */
 GC__API size_t gc_collect_generation(gc_heap *heap, int generation);
 
-/* Automatic collections on, off, and whether they are. The first two return what it was before.
+/* Automatic collections on, off, and whether they are. The first two return what it was before. Off or on, a creation that finds no memory
+ * collects before it fails: where finalizers must not run then, see gc_settings.defer.
  * Collects: no. User code: no. In callbacks: yes. Thread: the heap's. */
 GC__API bool gc_enable(gc_heap *heap);
 GC__API bool gc_disable(gc_heap *heap);

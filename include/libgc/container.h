@@ -10,7 +10,8 @@
  * - An item that is given is borrowed: a container that keeps it retains it. An item that is shown (get) is borrowed from
  *   the container, and valid while the container holds it; one that is taken out (pop, take) is owned by the caller.
  * - Items are objects of the container's heap. NULL is an item too where a header says so: it means nothing, and is equal only to itself.
- * - A call that fails leaves the container as it was. GC_ERROR_MEMORY is possible wherever something grows.
+ * - A call that fails leaves the container as it was, unless its comment says otherwise. GC_ERROR_MEMORY is possible wherever something
+ *   grows.
  * - User code may run inside a call, and may change the container: finalizers and weak callbacks of what dies, a type's gc_hash,
  *   gc_equal and repr. The call stays safe; where it could not go on it fails with GC_ERROR_CHANGED. The caller
  *   holds the container meanwhile.

@@ -24,7 +24,7 @@ typedef enum gc_error {
     GC_ERROR_SHARED,   /* the object would have to move, and others refer to it */
     GC_ERROR_LIMIT,    /* a size, or a number of types, over the library's limit */
     GC_ERROR_RELEASED, /* an object was released more often than it was retained */
-    GC_ERROR_VERSION,  /* the program was built for a library that this one cannot stand in for */
+    GC_ERROR_VERSION,  /* the program was built for another major version. gc_heap_open, which has no heap to note it in, sets ENOTSUP */
     GC_ERROR_CHANGED,  /* a container was changed by user code while an operation, or an iteration, was going through it */
     GC_ERROR_SYSTEM    /* the system refused something other than memory */
 } gc_error;

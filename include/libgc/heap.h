@@ -75,7 +75,7 @@ GC__API void gc__settings_default(gc_settings *settings, size_t size);
 /* gc_heap_open(settings): a new heap, used by the calling thread; NULL for `settings` means the defaults. Returns NULL with errno
  * ENOMEM (no address range of 16 MiB, or no jemalloc arena), EINVAL (a setting out of its
  * limits) or ENOTSUP (a header of another major version). The caller closes it.
- * How many can be open at once: about 1,380 with the default range, which takes 96 GiB of the 128 TiB of addresses each; about 4,080 with
+ * How many can be open at once: about 1,380 with the default range, which takes 96 GiB of the 128 TiB of addresses each; about 4,090 with
  * a smaller range_bytes, since a process has that many arenas. Each used heap has some 26 mappings, of which Linux grants 65,530
  * by default (vm.max_map_count).
  * Collects: no. User code: no. In callbacks: yes. Thread: any. */
@@ -85,8 +85,8 @@ GC__API gc_heap *gc__heap_open(const gc_settings *settings, size_t size, uint32_
 /* Runs what finalizers are queued, collects, runs `destroy` on every object that is left (no finalizers), reports those by
  * type, and gives everything back to the system. Returns how many mortal objects were left; or SIZE_MAX with
  * GC_ERROR_BUSY, the heap unharmed, when called from a callback of this heap. The function of a gc_function or gc_generator is no callback:
- * it must not close the heap that it is called in. Callbacks of collections still run, so what they use must be there. Never aborts over leaks. Garbage to one of whose objects more
- * than 254 references lead counts as left where the system refuses memory for counting them.
+ * it must not close the heap that it is called in. Callbacks of collections still run, so what they use must be there. Never aborts over
+ * leaks. Garbage to one of whose objects more than 254 references lead counts as left where the system refuses memory for counting them.
  * Collects: yes. User code: yes. In callbacks: refused. Thread: the heap's. */
 GC__API size_t gc_heap_close(gc_heap *heap);
 

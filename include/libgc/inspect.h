@@ -46,7 +46,9 @@ typedef struct gc_reference {
 typedef bool (*gc_reference_function)(const gc_reference *reference, void *context);
 
 /* The strong references that `object` holds, one level, in field order. Returns how many were shown.
- * Collects: no. User code: `traverse` and `function`, which must not change the object. In callbacks: yes. Thread: the heap's. */
+ * Neither holder nor targets are held for `function`: it may create and retain, but change no reference of the holder and release
+ * nothing that may die. No collection starts meanwhile, and the heap cannot be closed.
+ * Collects: no. User code: `traverse` and `function`. In callbacks: yes. Thread: the heap's. */
 GC__API size_t gc_referents(void *object, gc_reference_function function, void *context);
 
 /* The tracked objects, frozen ones aside, that refer to `object`. Time: linear in the heap. Otherwise as gc_referents. */
@@ -86,10 +88,11 @@ typedef struct gc_stats {
 #define gc_get_stats(heap, stats) gc__get_stats(heap, stats, sizeof(gc_stats))
 GC__API void gc__get_stats(gc_heap *heap, gc_stats *stats, size_t size);
 
-/* The lower bound of a bucket, in nanoseconds. Collects: no. User code: no. In callbacks: yes. Thread: any. */
+/* The lower bound of a bucket, in nanoseconds; that of bucket GC_PAUSE_BUCKETS is the upper bound of the last, and what is more counts as
+ * that. Collects: no. User code: no. In callbacks: yes. Thread: any. */
 GC__API uint64_t gc_pause_bucket_ns(unsigned bucket);
 
-/* The pause that `percent` of all pauses do not exceed (upper bound of its bucket, within 12.5 %); 0 when there was none.
+/* The pause that `percent` (0 to 100) of all pauses do not exceed (upper bound of its bucket, within 12.5 %); 0 when there was none.
  * Collects: no. User code: no. In callbacks: yes. Thread: any. */
 GC__API uint64_t gc_pause_percentile_ns(const gc_stats *stats, double percent);
 
@@ -97,7 +100,7 @@ GC__API uint64_t gc_pause_percentile_ns(const gc_stats *stats, double percent);
 typedef void (*gc_type_stats_function)(gc_type *type, size_t objects, size_t bytes, void *context);
 
 /* Objects and bytes alive by type, for types that have any, in the order of registration. Time: linear in the heap. Returns how
- * many types were shown.
+ * many types were shown. No collection starts meanwhile.
  * Collects: no. User code: `function`, which must not call this again for the same heap. In callbacks: yes. Thread: the heap's. */
 GC__API size_t gc_visit_type_stats(gc_heap *heap, gc_type_stats_function function, void *context);
 

@@ -53,7 +53,7 @@ static inline void *const *gc_list_items(const gc_list *list)
     return list->gc__items;
 }
 
-/* An item, borrowed; NULL when there are not so many. */
+/* An item, borrowed; NULL when there are not so many, as for an item that is NULL: gc_list_count tells them apart. */
 static inline void *gc_list_get(const gc_list *list, size_t index)
 {
     return index < list->gc__count ? list->gc__items[index] : NULL;
@@ -79,7 +79,7 @@ static inline bool gc_list_append(gc_list *list, void *item)
     return true;
 }
 
-/* Takes the last item out of the list: owned, and NULL when the list is empty. */
+/* Takes the last item out of the list: owned, and NULL when the list is empty, as for an item that is NULL. */
 static inline void *gc_list_pop(gc_list *list)
 {
     if (list->gc__count == 0)

@@ -59,7 +59,7 @@ GC__API bool gc_equal(const void *a, const void *b, bool *equal);
 /* gc_hash_bytes(heap, bytes, n, &hash): a keyed hash of n bytes (SipHash-2-4, the heap's key), for GC_HASH functions: who does not know the
  * key cannot choose bytes whose hashes collide. False as gc_hash at the first use of a heap's containers; never inside a GC_HASH function.
  * Source: J.-P. Aumasson, D. J. Bernstein, "SipHash: a fast short-input PRF", 2012.
- * Collects: no. User code: no. In callbacks: yes. Thread: the heap's. */
+ * Collects: only where memory has run out, at that first use. User code: of that collection. In callbacks: yes. Thread: the heap's. */
 GC__API bool gc_hash_bytes(gc_heap *heap, const void *bytes, size_t n, uint64_t *hash);
 
 /* The hash of a sequence from its parts: start with any number, and combine with the hash of each part in turn. The order counts.

@@ -220,7 +220,7 @@ GC__API const char *gc_type_name(const gc_type *type);
 
 /* gc_create(T, type): a new object, all zero, with one reference, which the caller owns; tracked unless its type says otherwise.
  * NULL with GC_ERROR_MEMORY when there is no memory even after a collection, nothing lost; and with GC_ERROR_ARGUMENT when
- * T is not of the type's size, which is looked at whenever creation takes its slow call, the first of all at least.
+ * T is not of the type's size, which is looked at whenever creation takes its slow call, the first of a type at least. `type` is not NULL.
  * Collects: yes, when a threshold is passed. User code: yes, of a collection. In callbacks: yes (it does not collect then).
  * Thread: the heap's. */
 #define gc_create(T, type) ((T *)gc__create(type, sizeof(T)))

@@ -21,7 +21,8 @@ typedef void (*gc_weak_function)(gc_weak *weak, void *context);
 
 /* A weak reference to `target`. Without a callback all share one gc_weak for a target; with one each call makes a new gc_weak.
  * The callback runs once, when the target dies while the gc_weak is alive; those of one target run from the newest to the oldest.
- * A callback whose gc_weak is garbage itself never runs. Returns an owned reference; NULL with GC_ERROR_MEMORY,
+ * A callback whose gc_weak is garbage itself never runs. Releasing the gc_weak cancels it, unless gc_settings.defer has queued it already:
+ * then it runs all the same, and its context must still be there. Returns an owned reference; NULL with GC_ERROR_MEMORY,
  * GC_ERROR_TYPE (GC_NO_WEAK), or GC_ERROR_ARGUMENT (`target` is dying).
  * Collects: yes, as a creation. User code: of that collection. In callbacks: yes. Thread: the heap's. */
 GC__API gc_weak *gc_weak_create(void *target, gc_weak_function callback, void *context);
