@@ -42,17 +42,17 @@ static struct picture picture_open(void)
     const char *no_colour = getenv("NO_COLOR"), *columns = getenv("COLUMNS");
     bool terminal = isatty(STDOUT_FILENO);
     struct winsize size = { 0 };
-    int width = columns ? atoi(columns) : 0;
+    long width = columns ? strtol(columns, NULL, 10) : 0;
     if (width <= 0 && terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
         width = size.ws_col;
     if (width <= 0)
         width = 80;
-    int bar_width = width - PICTURE_NAME_WIDTH - 15;
+    long bar_width = width - PICTURE_NAME_WIDTH - 15;
     if (bar_width < PICTURE_BAR_WIDTH_MIN)
         bar_width = PICTURE_BAR_WIDTH_MIN;
     if (bar_width > PICTURE_BAR_WIDTH_MAX)
         bar_width = PICTURE_BAR_WIDTH_MAX;
-    return (struct picture){ .colour = terminal && !(no_colour && *no_colour), .bar_width = bar_width };
+    return (struct picture){ .colour = terminal && !(no_colour && *no_colour), .bar_width = (int)bar_width };
 }
 
 /* Bytes of a printable character at the start of a text; 0 where it is no well-formed UTF-8, or not printable. */

@@ -178,6 +178,7 @@ ATTEMPTS = {
     "./dev model": real("model", "0", prints="no graph differs"),
     "./dev test": rehearsed("test"),
     "./dev sanitize": rehearsed("sanitize"),
+    "./dev analyze": rehearsed("analyze"),
     "./dev cover": rehearsed("cover"),
     "./dev mutate": rehearsed("mutate"),
     "./dev spin": options_known(real("spin", "--list", prints="births"), "tests/spin/run.py"),

@@ -3,7 +3,8 @@
 
 Every ```c block is a program. It is preceded by a line `<!-- runnable -->`, is compiled as C11 with all warnings as errors against the
 library in BUILD_DIR, runs, and ends with status 0; a ```text block that follows it is what it prints. Those of README.md are compiled
-and run as C++17 as well. A ```scheme block is what is typed to the interpreter of examples/, if that is built. Every quoted command
+and run as C++17 as well. A ```scheme block is what is typed to the interpreter of examples/, if that is built. An indented block that
+begins with `Test(` is a test: it passes, compiled as those of tests/ are. Every quoted command
 `./dev ...` or `meson ...` exists, with its options (commands.py tries them); every relative link and every path of the tree that is
 named leads somewhere. Prints TAP; each check is also shown to find what it looks for."""
 import collections
@@ -20,6 +21,7 @@ MARK = "<!-- runnable -->"
 FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"(?:\./dev|meson)\b[^`\n#]*")
 LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)[^)]*\)")
+TEST = re.compile(r"^ {4}Test\(.*\n(?:(?: {4}.*)?\n)+", re.MULTILINE)
 PATH = re.compile(r"`((?:include|lib|gc|tests|bench|docs|examples|\.ci)/[\w./-]*|\w[\w.-]*\.(?:md|build|txt))`")
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 
@@ -89,6 +91,30 @@ def program_fault(tree, block, cpp):
     if block.output is not None and ran.stdout != block.output:
         return f"prints\n{ran.stdout}and not\n{block.output}"
     return None
+
+
+def test_fault(tree, body):
+    """What is wrong with a test of Criterion's that stands in a document, in the file that it would be in."""
+    def packaged(what):
+        return shlex.split(run(["pkg-config", what, "criterion"]).stdout)
+    with tempfile.TemporaryDirectory() as directory:
+        source, program = pathlib.Path(directory) / "test.c", pathlib.Path(directory) / "test"
+        source.write_text(f'#include "support/support.h"\n\n{body}', encoding="utf-8")
+        made = run([*tree.c_compiler, "-std=gnu11", *WARNINGS, *tree.flags, f"-I{tree.source}/include", f"-I{tree.source}/tests",
+                    *packaged("--cflags"), str(source), "-o", str(program), str(tree.build / "tests/libsupport.a"), *tree.libraries(),
+                    *packaged("--libs")])
+        if made.returncode != 0:
+            return f"the test does not compile:\n{made.stdout}"
+        ran = run([str(program)], cwd=directory)
+    return f"the test fails:\n{ran.stdout}" if ran.returncode != 0 or "Passing: 1" not in ran.stdout else None
+
+
+def test_faults(tree, name, text):
+    rest = FENCE.sub("", text)
+    for match in TEST.finditer(rest):
+        fault = test_fault(tree, match[0])
+        if fault:
+            yield f"{name}: {match[0].strip().splitlines()[0]}: {fault}"
 
 
 def session_fault(tree, block):
@@ -165,7 +191,7 @@ def path_faults(tree, name, text):
 
 
 def faults_of(tree, name, text):
-    return [fault for check in (block_faults, command_faults, path_faults) for fault in check(tree, name, text)]
+    return [fault for check in (block_faults, test_faults, command_faults, path_faults) for fault in check(tree, name, text)]
 
 
 def c(body, before=MARK + "\n", behind=""):
@@ -180,6 +206,8 @@ BAD = [  # what is wrong, a part of what must be said, the document
     ("a program that fails", "ends with status 3", c("int main(void) { return 3; }")),
     ("a program that prints something else", "and not", c(MAIN, behind="\n```text\nwords\n```\n")),
     ("a program that is not marked", "without", c(MAIN, before="")),
+    ("a test that does not compile", "the test does not compile", "    Test(a, b)\n    {\n        x();\n    }\n"),
+    ("a test that fails", "the test fails", "    Test(a, b)\n    {\n        cr_assert(false);\n    }\n"),
     ("an unknown ./dev command", "no command 'sing'", "Run `./dev sing`.\n"),
     ("an unknown Meson command", "no command 'sing'", "    meson sing build\n"),
     ("an unknown Meson option", "no option '--louder'", "```sh\nmeson test -C build --louder\n```\n"),

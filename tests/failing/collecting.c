@@ -187,8 +187,13 @@ void play_saved(void)
         size_t seen = 0;
         gc_visit_garbage(stage.heap, see, &seen);
         gc_drop_garbage(stage.heap);
+        gc_set_debug(stage.heap, 0);
         leave_ring(30, NULL);
         gc_collect(stage.heap);
+        gc_set_debug(stage.heap, GC_DEBUG_SAVE_ALL);
+        leave_ring(30, NULL);
+        gc_collect(stage.heap);
+        gc_visit_garbage(stage.heap, see, &seen);
     }
     stage_close();
 }

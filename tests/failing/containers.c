@@ -58,6 +58,10 @@ static void list_from_list(void)
         MUST(gc_tuple_count(tuple) == (size_t)count);
         gc_release(tuple);
     }
+    if (DOES(tuple = gc_tuple_create(stage.heap, (size_t)count, gc_list_items(list)))) {
+        MUST(gc_tuple_get(tuple, 1) == gc_list_get(list, 1));
+        gc_release(tuple);
+    }
     if (DOES(other = gc_list_create(stage.heap, (size_t)count, gc_list_items(list)))) {
         DOES(gc_list_insert(other, 1, other));
         DOES(gc_list_reserve(other, 3000));
@@ -125,11 +129,30 @@ static void store(int i)
     } else {
         gc_string *key;
         if (DOES(key = gc_string_create(stage.heap, text, (size_t)length))) {
-            in_dict[i] = DOES(gc_dict_set(dict, key, values[i]));
+            if (i % 4 == 1)
+                in_dict[i] = DOES(gc_dict_set(dict, key, values[i]));
+            else
+                in_dict[i] = DOES(gc_dict_set_default(dict, key, values[i]) == values[i]);
             gc_release(key);
         }
     }
     in_set[i] = set && DOES(gc_set_add(set, values[i]));
+}
+
+static void differences(void)
+{
+    gc_set *difference, *none;
+    if (DOES(difference = gc_set_symmetric_difference(set, set))) {
+        MUST(gc_set_count(difference) == 0);
+        gc_release(difference);
+    }
+    if (!DOES(none = gc_set_create(stage.heap)))
+        return;
+    if (DOES(difference = gc_set_difference(set, none))) {
+        MUST(gc_set_count(difference) == gc_set_count(set));
+        gc_release(difference);
+    }
+    gc_release(none);
 }
 
 static void tables_from_tables(void)
@@ -155,10 +178,7 @@ static void tables_from_tables(void)
         gc_release(both);
     if (DOES(both = gc_set_intersection(set, set)))
         gc_release(both);
-    if (DOES(both = gc_set_symmetric_difference(set, set))) {
-        MUST(gc_set_count(both) == 0);
-        gc_release(both);
-    }
+    differences();
 }
 
 static void remove_some(void)

@@ -22,7 +22,7 @@ const struct scenario scenarios[] = {
     { "text", play_text },         { "calls", play_calls },       { "weak references", play_weak },
     { "cycles", play_cycles },     { "deferred", play_deferred }, { "saved garbage", play_saved },
     { "frozen", play_frozen },     { "automatic", play_automatic }, { "raw memory", play_raw },
-    { "two heaps", play_two_heaps },
+    { "two heaps", play_two_heaps }, { "recorded", play_recorded },
 };
 
 enum { SCENARIOS = sizeof scenarios / sizeof scenarios[0] };

@@ -40,6 +40,7 @@ extern struct stage {
     gc_type *item, *row, *text;
     void (*contents)(void); /* checks what the scenario has; or NULL */
     bool forever;           /* memory does not come back, and may fail at any moment */
+    bool leaves_control;    /* the heap is checked: when closed it leaves its control block, which names a use after that */
     bool has_wide;          /* some object has more references than a byte counts: while the table for those is refused it counts as held */
     size_t told;            /* calls that failed, and said so */
     size_t born, destroyed; /* items */
@@ -93,6 +94,7 @@ void play_saved(void);
 void play_frozen(void);
 void play_automatic(void);
 void play_raw(void);
+void play_recorded(void);
 void play_two_heaps(void);
 
 #endif

@@ -21,7 +21,7 @@ static void words_as_they_were(void)
 static void write_everything(void)
 {
     gc_list *list;
-    gc_string *repr, *long_one, *concatenated;
+    gc_string *repr, *long_one, *concatenated, *copied;
     if (!DOES(list = gc_list_create(stage.heap, 0, NULL)))
         return;
     for (int i = 0; i < WORDS; i++)
@@ -36,6 +36,10 @@ static void write_everything(void)
         MUST(gc_string_length(long_one) == 1000);
         if (DOES(concatenated = gc_string_concat(long_one, long_one)))
             gc_release(concatenated);
+        if (DOES(copied = gc_string_from(stage.heap, gc_string_bytes(long_one)))) {
+            MUST(gc_string_length(copied) == 1000);
+            gc_release(copied);
+        }
         gc_release(long_one);
     }
     gc_release(list);
@@ -81,8 +85,9 @@ static void *add_captured(gc_function *self, void **arguments, size_t count)
 
 static void *next_number(gc_generator *self, void *sent)
 {
-    (void)sent;
     int64_t state = gc_generator_state(self);
+    if (sent && !gc_generator_set_reference(self, 1, sent))
+        return NULL;
     gc_integer *number = gc_integer_create(stage.heap, 2000 + state);
     if (!number)
         return NULL;
@@ -108,7 +113,7 @@ static void generate(void)
     for (int64_t i = 0; i < 20; i++) {
         gc_integer *number;
         int64_t state = gc_generator_state(generator);
-        if (!DOES(number = gc_generator_next(generator))) {
+        if (!DOES(number = i % 2 ? gc_generator_send(generator, generator) : gc_generator_next(generator))) {
             MUST(gc_generator_state(generator) == state);
             continue;
         }
