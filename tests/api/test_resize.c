@@ -334,3 +334,27 @@ Test(resize, within_its_last_page_a_large_one_stays_where_it_is)
     }
     close_heap(heap);
 }
+
+/* The array is not the first thing in its type's description. */
+struct row {
+    gc_object gc;
+    uintptr_t first, second;
+    uint32_t count;
+    void *items[];
+};
+static const gc_value_rule row_rule = GC_WORD_RULE(1, 1, ~(uint64_t)1, 0);
+static const gc_type_info row_info = GC_TYPE_INFO(struct row, GC_VALUES(row_rule, first, second), GC_REF_FLEX(items, count));
+
+Test(resize, releases_what_is_cut_off_behind_fields_of_other_kinds)
+{
+    gc_heap *heap = open_heap();
+    struct row *row = gc_create_flex(struct row, gc_type_register(heap, &row_info), 4);
+    row->first = (uintptr_t)leaf_new(heap, 10) | 1;
+    for (int i = 0; i < 4; i++)
+        row->items[i] = leaf_new(heap, i);
+    row = gc_resize(row, 2);
+    cr_assert_str_eq(recorded(), "d2 d3");
+    gc_release(row);
+    cr_assert_eq(times_recorded('d'), 5);
+    close_heap(heap);
+}
