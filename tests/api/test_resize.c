@@ -358,3 +358,36 @@ Test(resize, releases_what_is_cut_off_behind_fields_of_other_kinds)
     cr_assert_eq(times_recorded('d'), 5);
     close_heap(heap);
 }
+
+struct block {
+    gc_object gc;
+    size_t length;
+    unsigned char bytes[];
+};
+static const gc_type_info block_info = GC_TYPE_INFO(struct block, GC_BYTES_FLEX(bytes, length), GC_TYPE_FLAGS(GC_ACYCLIC));
+
+/* What a large object grows over was another one's, which has written to it. */
+Test(resize, what_a_large_one_grows_over_where_it_is_comes_as_zero)
+{
+    enum { LEAST = 6 << 20, MOST = 40 << 20, STEP = 5 << 20 };
+    gc_settings settings = unchecked_settings();
+    settings.range_bytes = (size_t)256 << 20;
+    gc_heap *heap = open_heap_with(&settings);
+    gc_type *type = gc_type_register(heap, &block_info);
+    struct block *other = gc_create_flex(struct block, type, MOST);
+    const void *place = other;
+    memset(other->bytes, 0xaa, MOST);
+    gc_release(other);
+    struct block *block = gc_create_flex(struct block, type, LEAST);
+    cr_assert_eq(block, place);
+    gc_retain(block); /* so that it must stay where it is */
+    for (size_t before = LEAST; before + STEP < MOST; before += STEP) {
+        cr_assert_eq(gc_resize(block, before + STEP), block, "%zu: %s", before, gc_last_error_message(heap));
+        for (size_t i = before; i < block->length; i++)
+            cr_assert_eq(block->bytes[i], 0, "byte %zu, grown from %zu", i, before);
+        memset(block->bytes + before, 0xaa, STEP);
+    }
+    gc_release(block);
+    gc_release(block);
+    close_heap(heap);
+}

@@ -128,20 +128,6 @@ Test(stress, nothing_comes_inside_user_code)
     close_heap(heap);
 }
 
-Test(stress, a_list_that_needs_more_room_collects)
-{
-    gc_heap *heap = open_stressed(1, 1);
-    struct node *node = node_new(heap, 1);
-    gc_list *list = gc_list_create(heap, 0, NULL);
-    uint64_t before = all_collections(heap);
-    for (int i = 0; i < 1000; i++)
-        cr_assert(gc_list_append(list, node));
-    cr_assert_geq(all_collections(heap) - before, 8);
-    gc_release(list);
-    gc_release(node);
-    close_heap(heap);
-}
-
 Test(stress, is_taken_from_the_environment)
 {
     gc_settings settings;

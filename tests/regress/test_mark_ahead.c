@@ -171,8 +171,9 @@ Test(mark_ahead, keys_among_objects_of_mixed_kinds_find_their_values)
     settings.automatic = 0;
     gc_heap *heap = gc_heap_open(&settings);
     gc_type *types[] = { gc_type_register(heap, &node_info), gc_type_register(heap, &other_info) };
-    struct node *nodes[NODES], *first = gc_create(struct node, types[1]);
-    gc_ephemeron *pairs[KEYS], *pair = gc_ephemeron_create(first, NULL); /* so that the slab of the pairs comes first */
+    struct wide *wide = gc_create(struct wide, gc_type_register(heap, &wide_info));
+    gc_ephemeron *pairs[KEYS], *pair = gc_ephemeron_create(wide, NULL); /* so that the slab of the pairs comes before that of the nodes */
+    struct node *nodes[NODES];
     for (int i = 0; i < NODES; i++)
         nodes[i] = gc_create(struct node, types[i % 2]);
     for (int i = 0; i < KEYS; i++) {
@@ -192,6 +193,6 @@ Test(mark_ahead, keys_among_objects_of_mixed_kinds_find_their_values)
     for (int i = 0; i < KEYS; i++)
         gc_release(pairs[i]);
     gc_release(pair);
-    gc_release(first);
+    gc_release(wide);
     cr_assert_eq(gc_heap_close(heap), 0);
 }
