@@ -85,44 +85,47 @@ Test(maps, the_references_of_a_slab_are_summed)
     close_heap(heap);
 }
 
-struct pair {
-    gc_object gc;
-    struct pair *left, *right;
-};
-static const gc_type_info pair_info = GC_TYPE_INFO(struct pair, GC_REFS(left, right));
+enum { ITEMS = 60 };
 
-/* A slab full of garbage that refers to itself alone, and one of which every second object lives: its garbage refers to itself and to one
- * object elsewhere. If this slab were taken for one of nothing but garbage, its references would be as many as those that lead to garbage,
- * and the one object would keep what it has lost. */
-Test(maps, a_slab_with_some_that_live_is_not_one_of_garbage)
+struct crowd {
+    gc_object gc;
+    void *items[ITEMS];
+};
+static const gc_type_info crowd_info = GC_TYPE_INFO(struct crowd, GC_REF_ARRAY(items));
+
+/* Collects a slab of which all but one object are garbage, with so many references to an object elsewhere. */
+static void collect_all_but_one(size_t references)
 {
-    static struct pair *pairs[3 * (64 << 10) / sizeof(struct pair)];
+    static struct crowd *crowds[(64 << 10) / sizeof(struct crowd)];
     gc_heap *heap = open_plain();
-    gc_type *type = gc_type_register(heap, &pair_info);
-    size_t slots = 0, count = 0;
-    struct pair *pair;
-    for (uint32_t slabs = 0, head = 0; slabs < 3; count++) {
-        pair = gc_create(struct pair, type);
-        if (gc__slab_of((gc_object *)pair)->head != head && ++slabs == 2)
-            slots = count;
-        head = gc__slab_of((gc_object *)pair)->head;
-        pairs[count] = pair;
+    gc_type *type = gc_type_register(heap, &crowd_info);
+    struct node *target = node_new(heap, 1);
+    size_t count = 0, given = 0;
+    crowds[0] = gc_create(struct crowd, type);
+    const gc__slab *slab = gc__slab_of(&crowds[0]->gc);
+    cr_assert_leq(slab->capacity, sizeof crowds / sizeof crowds[0]);
+    while (++count < slab->capacity)
+        crowds[count] = gc_create(struct crowd, type);
+    struct crowd *next = gc_create(struct crowd, type); /* which closes the slab of the others */
+    cr_assert_neq(gc__slab_of(&next->gc), slab);
+    for (size_t i = 0; i < count; i++) {
+        gc_set(&crowds[i]->items[0], i == 1 ? NULL : crowds[i]);
+        for (size_t item = 1; i != 1 && item < ITEMS && given < references; item++, given++)
+            gc_set(&crowds[i]->items[item], target);
+        if (i != 1)
+            gc_release(crowds[i]);
     }
-    struct pair *target = pairs[--count]; /* the first of the third slab, which is open */
-    for (size_t i = 0; i < count; i++)
-        if (i < slots || i % 2) {
-            gc_set(&pairs[i]->left, pairs[i]);
-            if (i >= slots)
-                gc_set(&pairs[i]->right, target);
-        }
-    for (size_t i = 0; i < count; i++)
-        if (i < slots || i % 2)
-            gc_release(pairs[i]);
-    cr_assert_eq(gc_collect(heap), slots + count / 2 - slots / 2);
-    cr_assert_eq(gc_refcount(target), 1);
-    for (size_t i = slots; i < count; i++)
-        if (i % 2 == 0)
-            gc_release(pairs[i]);
+    cr_assert_eq(gc_collect(heap), count - 1);
+    cr_assert_eq(gc_refcount(target), 1, "of %zu references some were kept", references);
+    gc_release(crowds[1]);
+    gc_release(next);
     gc_release(target);
     close_heap(heap);
+}
+
+/* References to what lives are dropped one by one wherever a slab is not one of nothing but garbage, however many they are. */
+Test(maps, a_slab_with_one_that_lives_is_not_one_of_garbage)
+{
+    for (size_t references = 1; references < 400; references++)
+        collect_all_but_one(references);
 }
