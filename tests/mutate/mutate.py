@@ -183,7 +183,8 @@ class Listing:
         for entry in self.entries:
             where, places = f"survivors.json: {entry['file']}: {entry['now']}", self._places(entry)
             if len(places) != 1:
-                yield f"{where}: " + (f"lines {', '.join(map(str, places))}: say which, by the line above" if places else "no such line any more")
+                several = f"lines {', '.join(map(str, places))}: say which, by the line above"
+                yield f"{where}: {several if places else 'no such line any more'}"
             if not entry.get("reason", "").strip():
                 yield f"{where}: no reason"
 
@@ -202,7 +203,8 @@ def report(source, results, entries, run, minutes):
     for change in unlisted:
         print(f"not listed in survivors.json: {change.file}:{change.number}: {change.operator}\n    {change.now}\n -> {change.then}")
     print("".join(f"{fault}\n" for fault in faults), end="")
-    print(f"{run.drawn_again['no C']} changes did not compile, {run.drawn_again['the same']} changed no code: drawn again; {minutes:.1f} minutes")
+    print(f"drawn again: {run.drawn_again['no C']} that did not compile, {run.drawn_again['the same']} that changed no code; "
+          f"{minutes:.1f} minutes")
     print(f"mutants                      {count:4}\nnoticed                      {noticed:4}\nsurvived, and are listed     {listed:4}\n"
           f"survived, and are not listed {len(unlisted):4}")
     print(f"noticed of all                   {share:5.1f} %\nnoticed of those not listed      {percent(noticed, count - listed):5.1f} %")

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_range.c: guards lib/range: a region grows by steps up to what is reserved, says when the system refuses, and counts what is
- * resident. */
+ * resident; the system counts no more. */
 #include "../support/support.h"
 
 #include "lib/heap.h"
@@ -130,8 +130,8 @@ static bool overcommits(void)
     return !never;
 }
 
-/* The range is hundreds of times what a heap uses. Where memory may be overcommitted none of it is counted before it is touched, or a single
- * object of more than there is at the moment would be refused. */
+/* Where memory may be overcommitted none of a heap's is counted before it is touched: a single object of more than there is would be
+ * refused, though its program touches little of it. */
 Test(range, what_is_committed_is_not_counted_before_it_is_used)
 {
     gc__layout layout;
