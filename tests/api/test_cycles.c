@@ -259,3 +259,68 @@ Test(cycles, a_field_left_out_of_the_list_looks_like_a_reference_from_outside)
     cr_assert_eq(gc_collect(heap), 2);
     close_heap(heap);
 }
+
+/* More references to one object than its byte in the tables counts: the rest is counted elsewhere, and for types with a traverse by code of
+ * its own. */
+enum { FEWEST = 250, MOST = 260 };
+
+struct crowd {
+    gc_object gc;
+    size_t count;
+    void *items[MOST];
+};
+
+static void crowd_visit(void *object, gc_visitor *visitor)
+{
+    struct crowd *crowd = object;
+    for (size_t i = 0; i < crowd->count; i++)
+        gc_visit(visitor, &crowd->items[i]);
+}
+
+static const gc_type_info crowd_info = GC_TYPE_INFO(struct crowd, GC_TRAVERSE(crowd_visit));
+
+/* Something in a cycle with itself that refers to the node so many times. */
+static void *listed_crowd(gc_heap *heap, struct node *node, size_t count)
+{
+    struct list *list = list_new(heap, count + 1);
+    gc_set(&list->items[count], list);
+    for (size_t i = 0; i < count; i++)
+        gc_set(&list->items[i], node);
+    return list;
+}
+
+static void *traversed_crowd(gc_heap *heap, struct node *node, size_t count)
+{
+    struct crowd *crowd = gc_create(struct crowd, gc_type_register(heap, &crowd_info));
+    crowd->count = count + 1;
+    gc_set(&crowd->items[count], crowd);
+    for (size_t i = 0; i < count; i++)
+        gc_set(&crowd->items[i], node);
+    return crowd;
+}
+
+static void collect_crowd(void *(*create)(gc_heap *heap, struct node *node, size_t count), size_t count, int generation)
+{
+    gc_heap *heap = open_heap();
+    struct node *node = node_new(heap, 1);
+    gc_set(&node->left, node);
+    void *crowd = create(heap, node, count - 1);
+    cr_assert_eq(gc_refcount(node), count + 1);
+    gc_release(crowd);
+    cr_assert_eq(gc_collect_generation(heap, generation), 1, "%zu references, and one from outside", count);
+    cr_assert_eq(objects_in(heap), 1);
+    crowd = create(heap, node, count - 1);
+    gc_release(crowd);
+    gc_release(node);
+    cr_assert_eq(gc_collect_generation(heap, 2), 2, "%zu references", count);
+    close_heap(heap);
+}
+
+Test(cycles, objects_with_about_as_many_references_as_a_byte_counts)
+{
+    for (size_t count = FEWEST; count < MOST; count++)
+        for (int generation = 0; generation < 3; generation++) {
+            collect_crowd(listed_crowd, count, generation);
+            collect_crowd(traversed_crowd, count, generation);
+        }
+}

@@ -5,6 +5,7 @@
 #include "../support/support.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -44,4 +45,53 @@ Test(debug_lines, are_lost_where_nobody_takes_them)
 {
     int none = -1;
     cr_assert_eq(run_in_child(collect_aloud, &none), 0);
+}
+
+Test(debug_lines, are_asked_for_in_the_environment)
+{
+    static const struct {
+        const char *text;
+        uint32_t flags;
+    } cases[] = {
+        { "0", 0 }, { "1", GC_DEBUG_STATS }, { "34", GC_DEBUG_LEAK }, { "35", GC_DEBUG_STATS | GC_DEBUG_LEAK }, { "36", 0 }, { "leak", 0 },
+    };
+    gc_settings settings;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        setenv("LIBGC_DEBUG", cases[i].text, 1);
+        gc_settings_default(&settings);
+        cr_assert_eq(settings.debug, cases[i].flags, "'%s': %u", cases[i].text, settings.debug);
+    }
+    unsetenv("LIBGC_DEBUG");
+    gc_settings_default(&settings);
+    cr_assert_eq(settings.debug, 0);
+}
+
+static void take_length(void *context, const char *line)
+{
+    *(size_t *)context = strlen(line);
+}
+
+/* A line has 510 bytes at most, and where it goes to standard error the end of the line behind them. */
+Test(debug_lines, that_are_too_long_are_cut)
+{
+    enum { MOST = 510 };
+    static char name[2 * MOST];
+    size_t length = 0;
+    gc_settings settings = quiet_settings();
+    settings.debug = GC_DEBUG_COLLECTABLE;
+    settings.log = take_length;
+    settings.context = &length;
+    for (size_t more = 0; more < 2; more++) {
+        gc_heap *heap = open_heap_with(&settings);
+        gc_type_info info = node_info;
+        info.name = name;
+        memset(name, 0, sizeof name);
+        memset(name, 'n', MOST * (1 + more) - 100);
+        struct node *node = gc_create(struct node, gc_type_register(heap, &info));
+        gc_set(&node->left, node);
+        gc_release(node);
+        gc_collect(heap);
+        cr_assert(more ? length == MOST : length > MOST - 100 && length < MOST, "%zu", length);
+        close_heap(heap);
+    }
 }

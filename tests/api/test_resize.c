@@ -334,3 +334,60 @@ Test(resize, within_its_last_page_a_large_one_stays_where_it_is)
     }
     close_heap(heap);
 }
+
+/* The array is not the first thing in its type's description. */
+struct row {
+    gc_object gc;
+    uintptr_t first, second;
+    uint32_t count;
+    void *items[];
+};
+static const gc_value_rule row_rule = GC_WORD_RULE(1, 1, ~(uint64_t)1, 0);
+static const gc_type_info row_info = GC_TYPE_INFO(struct row, GC_VALUES(row_rule, first, second), GC_REF_FLEX(items, count));
+
+Test(resize, releases_what_is_cut_off_behind_fields_of_other_kinds)
+{
+    gc_heap *heap = open_heap();
+    struct row *row = gc_create_flex(struct row, gc_type_register(heap, &row_info), 4);
+    row->first = (uintptr_t)leaf_new(heap, 10) | 1;
+    for (int i = 0; i < 4; i++)
+        row->items[i] = leaf_new(heap, i);
+    row = gc_resize(row, 2);
+    cr_assert_str_eq(recorded(), "d2 d3");
+    gc_release(row);
+    cr_assert_eq(times_recorded('d'), 5);
+    close_heap(heap);
+}
+
+struct block {
+    gc_object gc;
+    size_t length;
+    unsigned char bytes[];
+};
+static const gc_type_info block_info = GC_TYPE_INFO(struct block, GC_BYTES_FLEX(bytes, length), GC_TYPE_FLAGS(GC_ACYCLIC));
+
+/* What a large object grows over was another one's, which has written to it. */
+Test(resize, what_a_large_one_grows_over_where_it_is_comes_as_zero)
+{
+    enum { LEAST = 6 << 20, MOST = 40 << 20, STEP = 5 << 20 };
+    gc_settings settings = unchecked_settings();
+    settings.range_bytes = (size_t)256 << 20;
+    gc_heap *heap = open_heap_with(&settings);
+    gc_type *type = gc_type_register(heap, &block_info);
+    struct block *other = gc_create_flex(struct block, type, MOST);
+    const void *place = other;
+    memset(other->bytes, 0xaa, MOST);
+    gc_release(other);
+    struct block *block = gc_create_flex(struct block, type, LEAST);
+    cr_assert_eq(block, place);
+    gc_retain(block); /* so that it must stay where it is */
+    for (size_t before = LEAST; before + STEP < MOST; before += STEP) {
+        cr_assert_eq(gc_resize(block, before + STEP), block, "%zu: %s", before, gc_last_error_message(heap));
+        for (size_t i = before; i < block->length; i++)
+            cr_assert_eq(block->bytes[i], 0, "byte %zu, grown from %zu", i, before);
+        memset(block->bytes + before, 0xaa, STEP);
+    }
+    gc_release(block);
+    gc_release(block);
+    close_heap(heap);
+}

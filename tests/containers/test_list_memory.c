@@ -162,3 +162,30 @@ Test(list_memory, appending_takes_no_more_than_twice_what_the_items_need)
     gc_release(list);
     close_heap(heap);
 }
+
+static uint64_t collections_of(gc_heap *heap)
+{
+    gc_stats stats;
+    gc_get_stats(heap, &stats);
+    return stats.generations[0].collections + stats.generations[1].collections + stats.generations[2].collections;
+}
+
+Test(list_memory, under_stress_a_list_collects_each_time_it_needs_more)
+{
+    gc_settings settings = quiet_settings();
+    settings.automatic = 1;
+    settings.stress = 1;
+    gc_heap *heap = open_heap_with(&settings);
+    struct leaf *leaf = leaf_new(heap, 1);
+    gc_list *list = gc_list_create(heap, 0, NULL);
+    for (int grown = 0; grown < 8; grown++) {
+        while (gc_list_count(list) < list->gc__capacity)
+            gc_list_append(list, leaf);
+        uint64_t before = collections_of(heap);
+        gc_list_append(list, leaf);
+        cr_assert_eq(collections_of(heap), before + 1, "at %zu items", gc_list_count(list));
+    }
+    gc_release(list);
+    gc_release(leaf);
+    close_heap(heap);
+}

@@ -109,3 +109,48 @@ Test(checked_memory, a_clear_that_cannot_be_compared_still_clears)
     cr_assert_eq(objects_in(heap), 0);
     close_heap(heap);
 }
+
+/* More references by value than room is kept for in any case. */
+struct bag {
+    gc_object gc;
+    size_t keeps; /* how many its clear leaves */
+    uintptr_t words[40];
+};
+
+enum { WORDS = sizeof((struct bag *)0)->words / sizeof(uintptr_t) };
+
+static void visit_bag(void *object, gc_visitor *visitor)
+{
+    const struct bag *bag = object;
+    for (size_t i = 0; i < WORDS; i++)
+        if (bag->words[i])
+            gc_visit_value(visitor, (void *)(bag->words[i] & ~(uintptr_t)1));
+}
+
+static void clear_bag(void *object)
+{
+    struct bag *bag = object;
+    for (size_t i = 0; i < WORDS - bag->keeps; i++) {
+        gc_release((void *)(bag->words[i] & ~(uintptr_t)1));
+        bag->words[i] = 0;
+    }
+}
+
+static const gc_type_info bag_info = GC_TYPE_INFO(struct bag, GC_TRAVERSE(visit_bag), GC_CLEAR(clear_bag));
+
+static void clear_all_but(gc_heap *heap)
+{
+    struct bag *bag = gc_create(struct bag, gc_type_register(heap, &bag_info));
+    bag->keeps = (size_t)way;
+    for (size_t i = 0; i < WORDS; i++)
+        bag->words[i] = (uintptr_t)leaf_new(heap, (int)i) | 1;
+    gc_release(bag);
+}
+
+Test(checked_memory, room_is_taken_for_all_that_a_clear_is_to_release)
+{
+    way = 1;
+    expect(clear_all_but, "clear of type 'struct bag' leaves a reference: traverse visits object 0x", "of type 'struct leaf' by value");
+    way = 0;
+    cr_assert_eq(run_provoked(clear_all_but), 0, "%s", message());
+}

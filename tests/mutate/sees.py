@@ -67,15 +67,31 @@ def lines_judged():
 def survivors():
     with tempfile.TemporaryDirectory() as directory:
         source = pathlib.Path(directory)
-        (source / "a.c").write_text("x < y\n", encoding="utf-8")
+        (source / "a.c").write_text("first;\nx < y\nsecond;\nx < z\nx < z\n", encoding="utf-8")
         run = mutate.Run.__new__(mutate.Run)
         run.drawn_again = {"no C": 0, "the same": 0}
-        change = mutate.Change("a.c", "boundary", 1, "x < y", "x <= y", "")
-        seen, unseen = mutate.Result(change, "a test", 1.0), mutate.Result(change, "", 1.0)
+        seen = mutate.Result(mutate.Change("a.c", "boundary", 2, "x < y", "x <= y", ""), "a test", 1.0)
+        unseen = seen._replace(noticed_by="")
+        upper, lower = (unseen._replace(change=mutate.Change("a.c", "boundary", number, "x < z", "x <= z", "")) for number in (4, 5))
         entry = {"file": "a.c", "now": "x < y", "then": "x <= y", "reason": "it is so"}
-        cases = [([seen] * 20, [], 0), ([seen] * 19 + [unseen], [], 0), ([seen] * 18 + [unseen] * 2, [], 1),
-                 ([seen] * 18 + [unseen] * 2, [entry], 0), ([seen], [{**entry, "now": "x > y"}], 1)]
-        return [f"{len(results)} results, {len(listed)} listed: {got}" for results, listed, wanted in cases
+        one = {**entry, "now": "x < z", "then": "x <= z", "above": "second;"}
+        cases = [
+            ([seen] * 20, [], 0),
+            ([seen] * 999 + [unseen], [], 1),  # every survivor is to be listed, whatever the share
+            ([seen] * 999 + [unseen], [entry], 0),
+            ([seen] * 95 + [unseen] * 5, [entry], 0),
+            ([seen] * 94 + [unseen] * 6, [entry], 1),  # those listed have not been noticed either
+            ([seen] * 8 + [unseen] * 2, [entry], 0),  # too few for a share
+            ([seen], [{**entry, "now": "x > y"}], 1),
+            ([seen], [{**entry, "file": "b.c"}], 1),
+            ([seen], [{**entry, "reason": " "}], 1),
+            ([seen], [{**one, "above": "first;"}], 1),
+            ([seen], [{key: one[key] for key in one if key != "above"}], 1),  # which of the two
+            ([seen] * 99 + [upper], [one], 0),
+            ([seen] * 99 + [lower], [one], 1),
+            ([seen] * 99 + [unseen], [{**entry, "then": "x > y"}], 1),
+        ]
+        return [f"{len(results)} results, {listed}: {got}" for results, listed, wanted in cases
                 for got in [mutate.report(source, results, listed, run, 1.0)] if got != wanted]
 
 

@@ -160,3 +160,39 @@ Test(mark_ahead, an_object_that_the_walk_is_at_is_traversed_when_it_is_marked)
         cr_assert_eq(gc_heap_close(heap), 0);
     }
 }
+
+/* Keys behind nodes of two types in turn, which are walked without a look at runs of one type. The pairs are walked before their keys are
+ * marked, so it is for the keys to find the values, which nothing else holds. */
+Test(mark_ahead, keys_among_objects_of_mixed_kinds_find_their_values)
+{
+    enum { NODES = 96, KEYS = 32 };
+    gc_settings settings;
+    gc_settings_default(&settings);
+    settings.automatic = 0;
+    gc_heap *heap = gc_heap_open(&settings);
+    gc_type *types[] = { gc_type_register(heap, &node_info), gc_type_register(heap, &other_info) };
+    struct wide *wide = gc_create(struct wide, gc_type_register(heap, &wide_info));
+    gc_ephemeron *pairs[KEYS], *pair = gc_ephemeron_create(wide, NULL); /* so that the slab of the pairs comes before that of the nodes */
+    struct node *nodes[NODES];
+    for (int i = 0; i < NODES; i++)
+        nodes[i] = gc_create(struct node, types[i % 2]);
+    for (int i = 0; i < KEYS; i++) {
+        struct node *value = gc_create(struct node, types[0]);
+        pairs[i] = gc_ephemeron_create(nodes[NODES - KEYS + i], value);
+        gc_release(value);
+    }
+    for (int i = NODES - 1; i > 0; i--)
+        gc_move(&nodes[i - 1]->next, &nodes[i]);
+    for (int i = 0; i < 6; i++) {
+        gc_freeze(heap);
+        gc_unfreeze(heap);
+        cr_assert_eq(gc_collect(heap), 0);
+        cr_assert_null(gc_heap_verify(heap), "%s", gc_heap_verify(heap));
+    }
+    gc_release(nodes[0]);
+    for (int i = 0; i < KEYS; i++)
+        gc_release(pairs[i]);
+    gc_release(pair);
+    gc_release(wide);
+    cr_assert_eq(gc_heap_close(heap), 0);
+}

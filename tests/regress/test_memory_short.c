@@ -127,3 +127,30 @@ Test(memory_short, room_kept_for_objects_serves_where_there_is_no_other)
     cr_assert_eq(count_blocks(heap), found);
     close_heap(heap);
 }
+
+static bool use_all(void *object, void *context)
+{
+    (void)object;
+    starve(context);
+    return false;
+}
+
+Test(memory_short, nothing_is_collected_while_objects_are_shown)
+{
+    gc_heap *heap = open_small_heap();
+    make_garbage_ring(heap, 1, 3);
+    cr_assert_eq(gc_visit_objects(heap, GC_ALL_GENERATIONS, use_all, heap), 1);
+    cr_assert_str_eq(recorded(), "");
+    feed(heap);
+    cr_assert_eq(gc_collect(heap), 3);
+    close_heap(heap);
+}
+
+Test(memory_short, the_range_is_used_to_its_end)
+{
+    gc_heap *heap = open_small_heap();
+    starve(heap);
+    cr_assert_eq(heap->range_used, heap->layout.range);
+    feed(heap);
+    close_heap(heap);
+}

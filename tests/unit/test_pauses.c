@@ -30,6 +30,7 @@ Test(pauses, each_length_has_its_bucket)
         cr_assert_eq(bucket_of(heap, &c, next - 1), b);
     }
     cr_assert_eq(bucket_of(heap, &c, gc_pause_bucket_ns(GC_PAUSE_BUCKETS - 1)), GC_PAUSE_BUCKETS - 1);
+    cr_assert_eq(bucket_of(heap, &c, gc_pause_bucket_ns(GC_PAUSE_BUCKETS)), GC_PAUSE_BUCKETS - 1, "there is none behind the last");
     cr_assert_eq(bucket_of(heap, &c, UINT64_MAX), GC_PAUSE_BUCKETS - 1, "the last has all that is longer");
     cr_assert_eq(heap->stats.pause_ns_max, UINT64_MAX);
     close_heap(heap);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* test_range.c: guards lib/range: a region grows by steps up to what is reserved, says when the system refuses, and counts what is
- * resident. */
+ * resident; the system counts no more. */
 #include "../support/support.h"
 
 #include "lib/heap.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -98,4 +100,44 @@ Test(range, every_region_counts_as_resident)
         cr_assert_geq(after.bytes_resident, before.bytes_resident + GC__COMMIT_STEP, "region %zu", i);
     }
     close_heap(heap);
+}
+
+/* Whether the system has marked the mapping at an address with this flag, by /proc/self/smaps; -1: it does not say. */
+static int mapping_flag(const void *address, const char *flag)
+{
+    FILE *file = fopen("/proc/self/smaps", "r");
+    char line[500];
+    bool inside = false;
+    int found = -1;
+    while (file && found < 0 && fgets(line, sizeof line, file)) {
+        uintptr_t start, end;
+        if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " ", &start, &end) == 2)
+            inside = start <= (uintptr_t)address && (uintptr_t)address < end;
+        else if (inside && strncmp(line, "VmFlags:", 8) == 0)
+            found = strstr(line, flag) != NULL;
+    }
+    if (file)
+        fclose(file);
+    return found;
+}
+
+static bool overcommits(void)
+{
+    FILE *file = fopen("/proc/sys/vm/overcommit_memory", "r");
+    bool never = !file || fgetc(file) == '2';
+    if (file)
+        fclose(file);
+    return !never;
+}
+
+/* Where memory may be overcommitted none of a heap's is counted before it is touched: a single object of more than there is would be
+ * refused, though its program touches little of it. */
+Test(range, what_is_committed_is_not_counted_before_it_is_used)
+{
+    gc__layout layout;
+    char *mapping = gc__range_reserve(GC__RANGE_MIN, false, &layout);
+    cr_assert_not_null(mapping);
+    cr_assert(gc__commit(mapping, GC__COMMIT_STEP));
+    cr_assert(!overcommits() || mapping_flag(mapping, " ac") <= 0);
+    gc__range_release(mapping, &layout);
 }

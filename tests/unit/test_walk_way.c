@@ -122,3 +122,41 @@ Test(walk_way, a_checked_heap_takes_turns)
     cr_assert_neq(heap->walk_down, before);
     close_heap(heap);
 }
+
+/* Objects without a holder of their own, each below the one that refers to it: whoever is marked below the walk waits on the stack, which
+ * is emptied on the way and not at the end, so that it stays as small as it is at first. */
+Test(walk_way, what_waits_on_the_stack_does_not_grow_with_the_heap)
+{
+    enum { OBJECTS = 150000 };
+    static struct pair *low[OBJECTS], *high[OBJECTS];
+    gc_heap *heap = open_plain();
+    gc_type *type = gc_type_register(heap, &pair_info);
+    for (int i = 0; i < OBJECTS; i++)
+        low[i] = gc_create(struct pair, type);
+    for (int i = 0; i < OBJECTS; i++) {
+        high[i] = gc_create(struct pair, type);
+        gc_move(&high[i]->left, &low[i]);
+    }
+    cr_assert_eq(gc_collect_generation(heap, 0), 0);
+    cr_assert_leq(heap->stack_region.committed, (size_t)1 << 20);
+    for (int i = 0; i < OBJECTS; i++)
+        gc_release(high[i]);
+    close_heap(heap);
+}
+
+Test(walk_way, the_stack_grows_by_doubling)
+{
+    enum { TARGETS = 140000 }; /* of a list that lies above all of them: they are on the stack together */
+    gc_heap *heap = open_plain();
+    gc_type *type = gc_type_register(heap, &pair_info);
+    static struct pair *targets[TARGETS];
+    for (int i = 0; i < TARGETS; i++)
+        targets[i] = gc_create(struct pair, type);
+    struct list *list = list_new(heap, TARGETS);
+    for (int i = 0; i < TARGETS; i++)
+        gc_move(&list->items[i], &targets[i]);
+    cr_assert_eq(gc_collect_generation(heap, 0), 0);
+    cr_assert_eq(heap->stack_region.committed, (size_t)2 << 20);
+    gc_release(list);
+    close_heap(heap);
+}
