@@ -4,6 +4,8 @@
 #include "tests/fuzz/world.h"
 #include "tests/model/model_structs.h"
 
+#include <stdio.h>
+
 enum { USER_OPERATIONS_MAX = 4 };
 
 /* The node of an object of the first kinds, by the number that is written on it; NONE: it was never given one. */
@@ -147,6 +149,20 @@ void world_on_weak(gc_weak *weak, void *context)
     run_user_code(world, "weak callback", number);
 }
 
+/* Nothing has been created since it began, and it counts for the next older generation. */
+static void follow_counts(struct world *world, int generation)
+{
+    int64_t counts[3];
+    gc_get_counts(world->heap, counts);
+    if (counts[0])
+        world_fail(world, "%lld objects are counted as created since a collection began", (long long)counts[0]);
+    world->collections[generation]++;
+    if (generation < 2)
+        world->counts[generation + 1]++;
+    for (int g = 1; g <= generation; g++)
+        world->counts[g] = 0;
+}
+
 void world_on_collect(gc_heap *heap, enum gc_collect_phase phase, const gc_collect_info *info, void *context)
 {
     struct world *world = context;
@@ -154,6 +170,7 @@ void world_on_collect(gc_heap *heap, enum gc_collect_phase phase, const gc_colle
         world_fail(world, "a collection of another heap is reported");
     if (phase == GC_COLLECT_STOP) {
         world_collect_stop(world, info);
+        world_hold_text(world);
         return;
     }
     if (world->depth > 0 || world->is_collecting)
@@ -162,6 +179,7 @@ void world_on_collect(gc_heap *heap, enum gc_collect_phase phase, const gc_colle
         world_fail(world, "figures at the start of a collection");
     if (gc_collect(heap))
         world_fail(world, "a collection inside a collection freed something");
+    follow_counts(world, info->generation);
     world_collect_start(world, info->generation);
 }
 
@@ -170,4 +188,13 @@ void world_on_leak(void *context, const char *type_name, size_t objects, size_t 
     struct world *world = context;
     (void)type_name, (void)bytes;
     world->leaked += objects;
+}
+
+void world_on_line(void *context, const char *line)
+{
+    const struct world *world = context;
+    if (!*line)
+        world_fail(world, "a line that is empty");
+    if (!world->is_closing)
+        fprintf(stderr, "%s\n", line); /* why a checked heap ends the process; not what each object that is left went through */
 }

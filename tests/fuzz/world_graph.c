@@ -181,9 +181,21 @@ void world_drop(struct world *world, int number)
     gc_release(object);
 }
 
+/* What gc_visit_garbage is shown to. */
+static bool graph_on_garbage(void *object, void *context)
+{
+    struct world *world = context;
+    for (int n = 0; n < world->node_end && !world->has_weak_dict; n++) {
+        const struct node *node = world_node(world, n);
+        if (node->state == NODE_LIVE && node->object == object && !node->is_saved)
+            world_fail(world, "%d is shown as garbage, and is not saved", n);
+    }
+    return true;
+}
+
 void world_drop_saved(struct world *world)
 {
-    size_t saved = 0;
+    size_t saved = 0, shown = gc_visit_garbage(world->heap, graph_on_garbage, world);
     for (int n = 0; n < world->node_end; n++) {
         struct node *node = world_node(world, n);
         if (node->state == NODE_LIVE && node->is_saved) {
@@ -192,6 +204,8 @@ void world_drop_saved(struct world *world)
             world_down(world, n);
         }
     }
+    if (world->has_weak_dict ? shown < saved : shown != saved)
+        world_fail(world, "%zu saved objects are shown, must be %zu", shown, saved);
     size_t dropped = gc_drop_garbage(world->heap);
     if (world->has_weak_dict ? dropped < saved : dropped != saved)
         world_fail(world, "%zu saved objects are dropped, must be %zu", dropped, saved);
