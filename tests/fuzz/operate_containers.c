@@ -252,7 +252,7 @@ void operate_container(struct world *world)
     if (!world_has_room(world))
         return;
     int count = choose_items(world, kind, b.low, items), name = choose_name(world, kind, b.high);
-    bool has_clean_up = kind == KIND_GENERATOR && b.high & 1;
+    bool has_clean_up = kind == KIND_GENERATOR && b.high & 1 && !world->defer;
     void *object = make(world, kind, items, count, name, has_clean_up);
     if (!object)
         world_fail(world, "no memory for a %s: %s", world_kind_name(kind), gc_last_error_message(world->heap));

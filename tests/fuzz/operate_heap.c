@@ -10,8 +10,10 @@ void operate_collect(struct world *world)
 {
     struct pair_of_numbers a = code_pair(world->code);
     int generation = (int)(a.low % 3);
-    uint64_t starts = world->starts;
     world_does(world, "collect generation %d", generation);
+    if (a.high & 2)
+        world_run_queued(world);
+    uint64_t starts = world->starts;
     if (world->depth == 0 && a.low == 15) {
         if (gc_collect_generation(world->heap, 3 + (int)a.high) || gc_last_error(world->heap) != GC_ERROR_ARGUMENT)
             world_fail(world, "generation %u was collected", 3 + a.high);

@@ -79,7 +79,8 @@ void operate_weak_callback(struct world *world)
 {
     struct pair_of_numbers a = code_pair(world->code), b = code_pair(world->code);
     int target = operand(world, a.low), context = operand(world, b.low);
-    if (!may_be_watched(world, target) || !world_has_room(world))
+    /* Which callbacks of what dies by one release are to wait depends on the order in which it does, which the mirror does not follow. */
+    if (!may_be_watched(world, target) || !world_has_room(world) || world->defer)
         return;
     world_hold(world, target);
     if (context != NONE)

@@ -61,6 +61,7 @@ struct node {
     bool is_awaited;        /* it is dead, and its destroy is yet to come */
     bool is_immortal;
     bool is_saved;          /* GC_DEBUG_SAVE_ALL holds it */
+    bool is_queued;         /* its finalizer waits, and the queue holds it */
     bool is_newborn;        /* since the last collection */
     bool is_watched;        /* weak references or ephemerons have been made of it */
     bool is_interned;       /* a string */
@@ -95,6 +96,9 @@ struct world {
     int text_value;                 /* what user code has put there meanwhile, held; or NONE */
     int immortals;                  /* made by the program */
     ptrdiff_t external;
+    uint32_t defer;                 /* enum gc_defer */
+    int queued;                     /* objects whose finalizers wait */
+    bool is_running_queued;
     bool is_closing;
     bool is_saving;                 /* what is found is kept: GC_DEBUG_SAVE_ALL */
     bool is_unsettled;              /* a finalizer or a callback is due */
@@ -177,6 +181,8 @@ void world_keep(struct world *world, int reg, int number);
 void world_collect_start(struct world *world, int generation);
 void world_second_look(struct world *world);
 void world_collect_stop(struct world *world, const gc_collect_info *info);
+/* Its finalizer waits from now on. */
+void world_queue(struct world *world, int number);
 
 /* world_events.c */
 void world_on_collect(gc_heap *heap, enum gc_collect_phase phase, const gc_collect_info *info, void *context);
@@ -184,6 +190,8 @@ void world_on_weak(gc_weak *weak, void *context);
 void world_on_clean_up(gc_generator *generator);
 void world_on_leak(void *context, const char *type_name, size_t objects, size_t bytes);
 void world_on_line(void *context, const char *line);
+/* Runs the finalizers that wait: where nothing is deferred, none. */
+void world_run_queued(struct world *world);
 
 /* world_check.c */
 void world_check(struct world *world, bool is_whole);

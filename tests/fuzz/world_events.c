@@ -42,9 +42,44 @@ static bool look_again(struct world *world)
     return true;
 }
 
+/* What has waited runs as the program itself does: collections may come, and what dies is gone at once. */
+static void finalize_queued(struct world *world, int number)
+{
+    struct node *node = world_node(world, number);
+    if (world->depth > 0 || !world->is_running_queued)
+        world_fail(world, "the deferred finalizer of %d runs unasked", number);
+    world_trace(world, "finalize %d, which has waited", number);
+    node->is_queued = false;
+    node->finalized = true;
+    world->queued--;
+    uint8_t byte = code_byte(world->code);
+    if (byte & USER_OPERATIONS_MAX) {
+        world_hold(world, number);
+        world_keep(world, (byte >> 4) % WORLD_REGISTERS, number);
+    }
+    for (unsigned left = byte % USER_OPERATIONS_MAX; left > 0; left--)
+        operate(world);
+    world_down(world, number);
+}
+
+void world_run_queued(struct world *world)
+{
+    bool was_running = world->is_running_queued;
+    size_t expected = world->depth > 0 || was_running ? 0 : (size_t)world->queued;
+    world->is_running_queued = true;
+    size_t ran = gc_run_finalizers(world->heap);
+    world->is_running_queued = was_running;
+    if (ran != expected)
+        world_fail(world, "%zu deferred finalizers run, must be %zu", ran, expected);
+}
+
 static void finalize_node(struct world *world, int number)
 {
     struct node *node = world_node(world, number);
+    if (node->is_queued) {
+        finalize_queued(world, number);
+        return;
+    }
     if (!node->has_finalizer || node->finalized)
         world_fail(world, "the finalizer of %d runs again", number);
     if (node->state != NODE_LIVE || (!node->is_condemned && node->count > 0 && !look_again(world)) ||
@@ -170,7 +205,6 @@ void world_on_collect(gc_heap *heap, enum gc_collect_phase phase, const gc_colle
         world_fail(world, "a collection of another heap is reported");
     if (phase == GC_COLLECT_STOP) {
         world_collect_stop(world, info);
-        world_hold_text(world);
         return;
     }
     if (world->depth > 0 || world->is_collecting)

@@ -33,6 +33,14 @@ int world_add(struct world *world, void *object, int kind, int slots)
     return number;
 }
 
+void world_queue(struct world *world, int number)
+{
+    struct node *node = world_node(world, number);
+    node->is_queued = true;
+    node->count++;
+    world->queued++;
+}
+
 void world_up(struct world *world, int number)
 {
     if (number != NONE)
@@ -96,10 +104,13 @@ void world_down(struct world *world, int number)
     struct node *node = world_node(world, number);
     if (--node->count > 0 || node->is_immortal || node->is_condemned || node->state != NODE_LIVE)
         return;
-    if (node->has_finalizer && !node->finalized)
-        world->is_unsettled = true;
-    else
+    bool is_deferred = world->defer == GC_DEFER_ALL || (world->defer == GC_DEFER_COLLECTED && world->is_collecting);
+    if (!node->has_finalizer || node->finalized)
         graph_bury(world, number);
+    else if (is_deferred)
+        world_queue(world, number);
+    else
+        world->is_unsettled = true;
 }
 
 void world_store(struct world *world, int number, int slot, int target)

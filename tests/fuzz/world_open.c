@@ -64,7 +64,7 @@ void world_expect(struct world *world, bool is_right, const char *call, int numb
 
 /* What heaps differ in. */
 static const struct profile {
-    uint32_t check_level, automatic, pace, quarantine, records;
+    uint32_t check_level, automatic, pace, quarantine, records, defer;
     int64_t thresholds[3];
     uint32_t full_percent;
     unsigned range_shift;
@@ -83,9 +83,11 @@ static const struct profile {
     { .thresholds = { 0, 0, 0 }, .automatic = 1, .range_shift = 28 },
     { .thresholds = { 20, 2, 2 }, .check_level = 1, .automatic = 1, .quarantine = 8, .records = 3, .range_shift = 24 },
     { .thresholds = { 10, 2, 2 }, .check_level = 3, .quarantine = 16, .records = 20, .range_shift = 28 },
+    { .thresholds = { 20, 2, 2 }, .automatic = 1, .pace = GC_PACE_CPYTHON, .defer = GC_DEFER_COLLECTED, .range_shift = 28 },
+    { .thresholds = { 30, 2, 2 }, .check_level = 1, .automatic = 1, .quarantine = 8, .defer = GC_DEFER_ALL, .range_shift = 28 },
 };
 /* Those that check much, or collect at each creation, take most of the time, and are chosen less often. */
-static const uint8_t choices[] = { 0, 1, 12, 0, 3, 3, 4, 4, 5, 5, 0, 1, 11, 3, 4, 13, 0, 0, 1, 3, 4, 5, 6, 7, 2, 8, 9, 10 };
+static const uint8_t choices[] = { 0, 1, 12, 0, 14, 3, 4, 4, 5, 5, 0, 1, 11, 3, 4, 13, 0, 0, 15, 3, 4, 5, 6, 7, 2, 8, 9, 10 };
 enum { CHOICES = sizeof choices / sizeof choices[0] };
 
 static void open_heap(struct world *world, const struct profile *profile)
@@ -101,6 +103,7 @@ static void open_heap(struct world *world, const struct profile *profile)
     settings.debug = 0;
     settings.check_level = profile->check_level;
     settings.records = profile->records;
+    settings.defer = world->defer = profile->defer;
     settings.quarantine_slots = profile->quarantine;
     settings.leak = world_on_leak;
     settings.log = world_on_line;
@@ -162,12 +165,14 @@ void world_close(struct world *world)
     world_drop_saved(world);
     world_quiesce(world);
     do {
+        world_run_queued(world);
+        world_quiesce(world);
         uint64_t starts = world->starts;
         gc_collect(world->heap);
         if (world->starts == starts)
             break;
         world_quiesce(world);
-    } while (world->condemned > 0);
+    } while (world->condemned > 0 || world->queued > 0);
     world_check(world, true);
     size_t expected = count_left(world);
     world->is_closing = true;
