@@ -253,7 +253,7 @@ void operate_refused(struct world *world)
     size_t range = (size_t)1 << 33, bytes = a.high < 12 ? SIZE_MAX - a.high * 8u : range;
     int kind = a.high & 2 ? KIND_FLEX : KIND_PAIRS;
     world_does(world, "refused %u %u", a.low, a.high);
-    world->half_made = 1;
+    world->half_made++;
     switch (a.low % 6) {
     case 0:
         expect_refused(world, gc_list_create(world->heap, bytes / 8, NULL), "a list without end");
@@ -276,7 +276,7 @@ void operate_refused(struct world *world)
         expect_refused(world, gc_alloc(world->heap, SIZE_MAX / 2 - a.high), "raw memory without end");
         break;
     }
-    world->half_made = 0;
+    world->half_made--;
 }
 
 /* --- Looking ------------------------------------------------------------------------------------------------------- */

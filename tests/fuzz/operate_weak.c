@@ -107,10 +107,10 @@ static gc_ephemeron *make_ephemeron(struct world *world, void *key, void *value,
     if (!(how & 1))
         return gc_ephemeron_create(key, value);
     bool is_set = gc_ephemeron_set(&ephemeron, key, value);
-    world->half_made = 1; /* the mirror does not know the first */
+    world->half_made++; /* the mirror does not know the first */
     if (is_set && how & 2)
         is_set = gc_ephemeron_set(&ephemeron, key, value);
-    world->half_made = 0;
+    world->half_made--;
     world_expect(world, is_set == (ephemeron != NULL), "gc_ephemeron_set", NONE);
     return ephemeron;
 }
