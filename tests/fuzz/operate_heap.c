@@ -10,8 +10,10 @@ void operate_collect(struct world *world)
 {
     struct pair_of_numbers a = code_pair(world->code);
     int generation = (int)(a.low % 3);
-    uint64_t starts = world->starts;
     world_does(world, "collect generation %d", generation);
+    if (a.high & 2)
+        world_run_queued(world);
+    uint64_t starts = world->starts;
     if (world->depth == 0 && a.low == 15) {
         if (gc_collect_generation(world->heap, 3 + (int)a.high) || gc_last_error(world->heap) != GC_ERROR_ARGUMENT)
             world_fail(world, "generation %u was collected", 3 + a.high);
@@ -101,30 +103,90 @@ static void on_other_collect(gc_heap *heap, enum gc_collect_phase phase, const g
         world_fail(context, "a collection of another heap is reported");
 }
 
+static void set_thresholds(struct world *world, int64_t young, int64_t middle, int64_t old)
+{
+    int64_t wanted[3] = { young, middle, old };
+    for (int g = 0; g < 3; g++)
+        world->thresholds[g] = wanted[g] > 0 ? wanted[g] : 0;
+    gc_set_thresholds(world->heap, young, middle, old);
+}
+
+static void enable(struct world *world, bool is_enabled)
+{
+    bool was = is_enabled ? gc_enable(world->heap) : gc_disable(world->heap);
+    if (was != world->is_enabled)
+        world_fail(world, "collections were on: %d, must have been: %d", was, world->is_enabled);
+    world->is_enabled = is_enabled;
+}
+
+/* The pauses that are counted are those of all collections, and so many percent of them are as short as is said. */
+static void check_pauses(struct world *world, const gc_stats *stats)
+{
+    uint64_t counted = 0;
+    for (int g = 0; g < 3; g++) {
+        if (stats->generations[g].collections != world->collections[g])
+            world_fail(world, "generation %d was collected %llu times, must be %llu", g,
+                       (unsigned long long)stats->generations[g].collections, (unsigned long long)world->collections[g]);
+    }
+    uint64_t median = gc_pause_percentile_ns(stats, 50), most = gc_pause_percentile_ns(stats, 100);
+    for (unsigned b = 0; b < GC_PAUSE_BUCKETS; b++) {
+        uint64_t start = gc_pause_bucket_ns(b);
+        if (b && start <= gc_pause_bucket_ns(b - 1))
+            world_fail(world, "bucket %u of the pauses begins at %llu", b, (unsigned long long)start);
+        if (start < median && median != stats->pause_ns_max && 2 * counted >= stats->pauses && counted)
+            world_fail(world, "half of the pauses do not exceed %llu ns, and so many end before that", (unsigned long long)median);
+        counted += stats->pause_histogram[b];
+        if (start > stats->pause_ns_max && stats->pause_histogram[b])
+            world_fail(world, "a pause of %llu ns is above the longest", (unsigned long long)start);
+    }
+    uint64_t made = world->collections[0] + world->collections[1] + world->collections[2];
+    if (counted != stats->pauses || stats->pauses != made || median > most || most != stats->pause_ns_max)
+        world_fail(world, "%llu pauses are counted, %llu collections were made", (unsigned long long)counted, (unsigned long long)made);
+}
+
+static void check_external(struct world *world, unsigned size, unsigned shift)
+{
+    gc_stats stats;
+    gc_external_bytes(world->heap, -world->external);
+    world->external = (ptrdiff_t)size << shift;
+    gc_external_bytes(world->heap, world->external);
+    gc_get_stats(world->heap, &stats);
+    if (stats.bytes_external != (size_t)world->external)
+        world_fail(world, "%zu bytes are said to be elsewhere, must be %zd", stats.bytes_external, world->external);
+    check_pauses(world, &stats);
+}
+
+/* A failure of the program's own is told as one of the library's, and cut where it is too long. */
+static void fail(struct world *world, unsigned error, unsigned length)
+{
+    enum { MESSAGE_MAX = 255 };
+    char message[300];
+    memset(message, 'm', sizeof message);
+    message[length] = '\0';
+    gc_fail(world->heap, (gc_error)error, message);
+    message[length < MESSAGE_MAX ? length : MESSAGE_MAX] = '\0';
+    if (gc_last_error(world->heap) != (gc_error)error || strcmp(gc_last_error_message(world->heap), message) != 0)
+        world_fail(world, "gc_fail(%u) of %u letters is told as %s", error, length, gc_last_error_message(world->heap));
+}
+
 void operate_settings(struct world *world)
 {
     struct pair_of_numbers a = code_pair(world->code), b = code_pair(world->code);
-    gc_stats stats;
     if (world->depth > 0)
         return;
     world_does(world, "setting %u to %u %u", a.low, a.high, b.low);
     switch (a.low % 9) {
     case 0:
-        gc_set_thresholds(world->heap, (int64_t)a.high - 1, b.low, b.high);
+        set_thresholds(world, (int64_t)a.high - 1, b.low, b.high);
         break;
     case 1:
-        a.high & 1 ? gc_enable(world->heap) : gc_disable(world->heap);
+        enable(world, a.high & 1);
         break;
     case 2:
         gc_trim(world->heap);
         break;
     case 3:
-        gc_external_bytes(world->heap, -world->external);
-        world->external = (ptrdiff_t)a.high << (b.low + 8);
-        gc_external_bytes(world->heap, world->external);
-        gc_get_stats(world->heap, &stats);
-        if (stats.bytes_external != (size_t)world->external)
-            world_fail(world, "%zu bytes are said to be elsewhere, must be %zd", stats.bytes_external, world->external);
+        check_external(world, a.high, b.low + 8);
         break;
     case 4:
         gc_add_collect_callback(world->heap, on_other_collect, world);
@@ -134,12 +196,15 @@ void operate_settings(struct world *world)
         break;
     case 6:
         world->is_saving = a.high & 1;
-        gc_set_debug(world->heap, world->is_saving ? GC_DEBUG_SAVE_ALL : 0);
+        world->debug = world->is_saving ? GC_DEBUG_SAVE_ALL : 0;
+        gc_set_debug(world->heap, world->debug);
         break;
     case 7:
         world_drop_saved(world);
         break;
     default:
+        gc_heap_adopt(world->heap); /* by whom it is used already: what follows goes on as it was */
+        fail(world, 1 + a.high % GC_ERROR_SYSTEM, b.low * 18);
         world->is_check_due = true;
         break;
     }
@@ -188,7 +253,7 @@ void operate_refused(struct world *world)
     size_t range = (size_t)1 << 33, bytes = a.high < 12 ? SIZE_MAX - a.high * 8u : range;
     int kind = a.high & 2 ? KIND_FLEX : KIND_PAIRS;
     world_does(world, "refused %u %u", a.low, a.high);
-    world->half_made = 1;
+    world->half_made++;
     switch (a.low % 6) {
     case 0:
         expect_refused(world, gc_list_create(world->heap, bytes / 8, NULL), "a list without end");
@@ -211,7 +276,7 @@ void operate_refused(struct world *world)
         expect_refused(world, gc_alloc(world->heap, SIZE_MAX / 2 - a.high), "raw memory without end");
         break;
     }
-    world->half_made = 0;
+    world->half_made--;
 }
 
 /* --- Looking ------------------------------------------------------------------------------------------------------- */
@@ -247,6 +312,8 @@ static size_t count_references(struct world *world, int number, bool is_to)
             continue;
         for (int s = 0; s < node->slot_count; s++)
             count += is_to ? node->slots[s] == number : node->slots[s] != NONE;
+        if (node->kind == KIND_FUNCTION)
+            count += is_to ? node->hidden == number : node->hidden != NONE;
     }
     return count;
 }

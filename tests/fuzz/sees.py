@@ -37,6 +37,12 @@ PLANTS = [
     Plant("what is watched moves", "lib/object.c", "(GC__HAS_WEAK | GC__IMMORTAL |", "(GC__IMMORTAL |"),
     Plant("the oldest entry stays the oldest", "lib/containers/table.c", "if (place.entry == table->first)",
           "if (table->count == UINT32_MAX)"),
+    Plant("a default replaces", "lib/containers/dict.c", "    return entry ? entry[1] : NULL;\n",
+          "    if (entry)\n        entry[1] = (void *)value;\n    return entry ? entry[1] : NULL;\n"),
+    Plant("a key that is popped is not released", "lib/containers/dict.c", "    gc_release(taken[0]);\n    return taken[1];",
+          "    return taken[1];"),
+    Plant("nothing is sent", "lib/containers/generator.c", "generator->code(generator, (void *)value)", "generator->code(generator, NULL)"),
+    Plant("of what waits only the first runs", "lib/deferred.c", "more = object != last;", "more = false;"),
     Plant("what was frozen is not looked at", "gc/freeze.c", "        heap->all_touched = true;\n", "        (void)heap;\n"),
 ]
 

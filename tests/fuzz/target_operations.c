@@ -22,6 +22,8 @@ int target_run(const uint8_t *data, size_t size)
 {
     if (size < 4)
         return -1;
+    if (gc_version() != GC_HEADER_VERSION)
+        world_fail(&worlds[0], "the library is version %u, its headers are %u", gc_version(), GC_HEADER_VERSION);
     struct code code = { data + 4, data + size };
     int heaps = 1 + data[0] % WORLDS, times = 1 + data[0] / WORLDS % TIMES_MAX;
     for (int h = 0; h < heaps; h++)

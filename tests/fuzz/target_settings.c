@@ -1,26 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* target_settings.c: an input is a gc_settings and a few type descriptions. The heap opens and each type is registered, and objects of it
  * make a cycle, are looked at, collected and destroyed; or it is refused, with an error that says what is wrong. */
+#include "tests/fuzz/describe.h"
 #include "tests/fuzz/target.h"
 
 #include <errno.h>
-#include <libgc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TYPES_MAX = 4, ITEMS_MAX = 8, OBJECTS = 3, STRUCT_WORDS_MAX = 24 };
-
-struct bytes {
-    const uint8_t *next, *end;
-};
-
-struct description {
-    gc_type_info info;
-    gc_item items[ITEMS_MAX];
-    gc_value_rule rules[ITEMS_MAX];
-    char name[16];
-};
+enum { TYPES_MAX = 4, OBJECTS = 3, RECORDS_MAX = 1000 };
 
 static void must(bool good, const char *what, const char *detail)
 {
@@ -28,27 +17,6 @@ static void must(bool good, const char *what, const char *detail)
         return;
     fprintf(stderr, "FAULT: %s: %s\n", what, detail);
     abort();
-}
-
-static unsigned take(struct bytes *bytes)
-{
-    return bytes->next < bytes->end ? *bytes->next++ : 0;
-}
-
-/* A number that is likely to matter: small, a power of two or beside one, or any. */
-static uint64_t take_number(struct bytes *bytes)
-{
-    unsigned form = take(bytes), value = take(bytes);
-    switch (form % 4) {
-    case 0:
-        return value;
-    case 1:
-        return (UINT64_C(1) << value % 64) + form / 4 % 3 - 1;
-    case 2:
-        return value * 8u;
-    default:
-        return (uint64_t)value << form / 4 | take(bytes);
-    }
 }
 
 static size_t leaked;
@@ -73,8 +41,13 @@ static bool is_valid(const gc_settings *s)
     bool is_power = (s->range_bytes & (s->range_bytes - 1)) == 0;
     bool is_range = s->range_bytes == 0 || (is_power && s->range_bytes >= (size_t)16 << 20 && s->range_bytes <= (size_t)64 << 30);
     return is_range && s->thresholds[0] >= 0 && s->thresholds[1] >= 0 && s->thresholds[2] >= 0 && s->pace <= GC_PACE_CPYTHON &&
-           s->defer <= GC_DEFER_ALL && s->check_level <= 3;
+           s->defer <= GC_DEFER_ALL && s->check_level <= 3 && s->records <= RECORDS_MAX;
 }
+
+/* What is seldom asked for; where there is nothing, the environment has its say. */
+static const struct {
+    uint32_t stress, records;
+} rare_settings[8] = { { 0, 0 }, { 1, 0 }, { 0, RECORDS_MAX }, { 3, 0 }, { 0, 0 }, { 2, 20 }, { 0, RECORDS_MAX + 1 }, { 0, 0 } };
 
 static gc_heap *open_heap(struct bytes *bytes)
 {
@@ -87,11 +60,13 @@ static gc_heap *open_heap(struct bytes *bytes)
     s.full_percent = changed & 4 ? (uint32_t)take_number(bytes) : 25;
     s.threshold_bytes = changed & 4 ? (size_t)take_number(bytes) : 0;
     s.pace = changed & 8 ? (uint32_t)take_number(bytes) : form / 4 % 2;
-    s.automatic = changed & 16 ? (uint32_t)take_number(bytes) : 0;
+    s.automatic = changed & 16 ? (uint32_t)take_number(bytes) : rare_settings[form / 32].stress != 0;
     s.defer = changed & 32 ? (uint32_t)take_number(bytes) : 0;
     s.check_level = changed & 64 ? (uint32_t)take_number(bytes) : form / 8 % 4;
     s.debug = changed & 128 ? (uint32_t)take_number(bytes) : 0;
     s.quarantine_slots = changed & 128 ? (uint32_t)take_number(bytes) % 100000 : 8;
+    s.stress = rare_settings[form / 32].stress ? rare_settings[form / 32].stress : s.stress;
+    s.records = rare_settings[form / 32].records ? rare_settings[form / 32].records : s.records;
     s.leak = on_leak;
     s.log = on_line;
     s.hash_key[0] = 1;
@@ -102,122 +77,6 @@ static gc_heap *open_heap(struct bytes *bytes)
     else
         must(!heap && errno == EINVAL, "settings that are wrong", strerror(errno));
     return heap;
-}
-
-/* --- Types --------------------------------------------------------------------------------------------------------- */
-
-static void do_nothing(void *object)
-{
-    (void)object;
-}
-
-static void traverse_nothing(void *object, gc_visitor *visitor)
-{
-    (void)object, (void)visitor;
-}
-
-static bool hash_nothing(const void *object, uint64_t *hash)
-{
-    *hash = (uintptr_t)object % 8;
-    return true;
-}
-
-static bool equal_nothing(const void *a, const void *b, bool *equal)
-{
-    *equal = a == b;
-    return true;
-}
-
-static void repr_nothing(const void *object, gc_repr_writer *writer)
-{
-    (void)object;
-    gc_repr_text(writer, "nothing");
-}
-
-static void (*function_for(uint32_t kind))(void)
-{
-    switch (kind) {
-    case GC__ITEM_TRAVERSE:
-        return (void (*)(void))traverse_nothing;
-    case GC__ITEM_HASH:
-        return (void (*)(void))hash_nothing;
-    case GC__ITEM_EQUAL:
-        return (void (*)(void))equal_nothing;
-    case GC__ITEM_REPR:
-        return (void (*)(void))repr_nothing;
-    default:
-        return (void (*)(void))do_nothing;
-    }
-}
-
-static void take_rule(struct bytes *bytes, gc_value_rule *rule)
-{
-    rule->form = take(bytes) % 4;
-    rule->tag_offset = (uint32_t)take_number(bytes);
-    rule->tag_size = take(bytes) % 10;
-    rule->payload_offset = (uint32_t)take_number(bytes);
-    rule->mask = take_number(bytes);
-    rule->match = take_number(bytes);
-    rule->pointer_mask = take(bytes) & 1 ? ~(uint64_t)7 : take_number(bytes);
-    rule->tags = take_number(bytes);
-    rule->cleared = take_number(bytes);
-}
-
-/* A line as the macros would make it, of which a few bytes may then differ. */
-static void take_item(struct bytes *bytes, gc_item *item, gc_value_rule *rule)
-{
-    static const char *const names[] = { "first", "second", "third", NULL };
-    unsigned changed = take(bytes);
-    item->kind = take(bytes) % (GC__ITEM_REPR + 3);
-    item->offset = take(bytes) % (STRUCT_WORDS_MAX + 2) * 8u;
-    item->size = item->kind >= GC__ITEM_ALIGNMENT && item->kind <= GC__ITEM_FLAGS ? take(bytes) : 8;
-    item->item_size = 8;
-    item->name = names[changed % 4];
-    item->function = changed & 4 ? NULL : function_for(item->kind);
-    item->rule = changed & 8 ? NULL : rule;
-    if (item->kind == GC__ITEM_REF_FLEX || item->kind == GC__ITEM_VALUE_FLEX || item->kind == GC__ITEM_BYTES_FLEX)
-        item->size = 0;
-    item->count_offset = take(bytes) % STRUCT_WORDS_MAX * 8u;
-    item->count_size = changed & 16 ? 4 : 8;
-    if (changed & 32)
-        item->offset = (uint32_t)take_number(bytes);
-    if (changed & 64)
-        item->size = (uint32_t)take_number(bytes);
-    if (changed & 128) {
-        item->item_size = (uint32_t)take_number(bytes);
-        item->count_offset = (uint32_t)take_number(bytes);
-        item->count_size = (uint32_t)take_number(bytes);
-    }
-    if (item->rule)
-        take_rule(bytes, rule);
-}
-
-static void take_description(struct bytes *bytes, struct description *d)
-{
-    unsigned changed = take(bytes);
-    memset(d, 0, sizeof *d);
-    snprintf(d->name, sizeof d->name, "type %x", changed & 63);
-    d->info.name = changed == 255 ? NULL : d->name;
-    d->info.size = changed & 64 ? (size_t)take_number(bytes) : 8 + take(bytes) % STRUCT_WORDS_MAX * 8u;
-    d->info.alignment = changed & 128 ? (size_t)take_number(bytes) : 8;
-    d->info.items = d->items;
-    d->info.item_count = take(bytes) % (ITEMS_MAX + 1);
-    for (size_t i = 0; i < d->info.item_count; i++)
-        take_item(bytes, &d->items[i], &d->rules[i]);
-}
-
-/* With LIBGC_TRACE. */
-static void show_description(const gc_type_info *info, const char *outcome)
-{
-    if (!getenv("LIBGC_TRACE"))
-        return;
-    fprintf(stderr, "%s: %zu bytes, alignment %zu, %zu lines: %s\n", info->name ? info->name : "no name", info->size, info->alignment,
-            info->item_count, outcome);
-    for (size_t i = 0; i < info->item_count; i++) {
-        const gc_item *item = &info->items[i];
-        fprintf(stderr, "    kind %u at %u, %u bytes, elements of %u, counted at %u in %u bytes%s\n", item->kind, item->offset, item->size,
-                item->item_size, item->count_offset, item->count_size, item->rule ? ", with a rule" : "");
-    }
 }
 
 /* --- The scenario -------------------------------------------------------------------------------------------------- */
@@ -280,6 +139,31 @@ static void link_objects(const gc_type_info *info, void **objects)
     }
 }
 
+/* What the object says of itself, which is what its description says. */
+static void ask(gc_heap *heap, gc_type *type, const gc_type_info *info, const void *object)
+{
+    char text[64], expected[64];
+    bool equal;
+    uint64_t hash, again;
+    must(gc_type_of(object) == type && strcmp(gc_type_name(type), info->name) == 0, "the type of an object", info->name);
+    must(strcmp(gc_type_name_of(object), info->name) == 0, "the name of an object's type", info->name);
+    snprintf(expected, sizeof expected, "<%s at %p>", info->name, object);
+    const char *wanted = item_of(info, GC__ITEM_REPR, GC__ITEM_REPR) ? DESCRIBED_TEXT : expected;
+    gc_repr_into(heap, object, text, sizeof text);
+    must(strcmp(text, wanted) == 0, "the text of an object", text);
+    gc_string *whole = gc_repr(heap, object);
+    if (!whole)
+        expect_short(heap, "the text of an object");
+    else
+        must(strcmp(gc_string_bytes(whole), wanted) == 0, "the text of an object", gc_string_bytes(whole));
+    gc_release(whole);
+    must(gc_equal(object, object, &equal) && equal, "an object that is not equal to itself", info->name);
+    if (gc_hash(object, &hash))
+        must(gc_hash(object, &again) && hash == again, "two hashes of an object", info->name);
+    else
+        must(gc_last_error(heap) == GC_ERROR_TYPE, "an object without a hash", gc_last_error_message(heap));
+}
+
 static void use(gc_heap *heap, gc_type *type, const gc_type_info *info, struct bytes *bytes)
 {
     void *objects[OBJECTS] = { NULL };
@@ -294,6 +178,7 @@ static void use(gc_heap *heap, gc_type *type, const gc_type_info *info, struct b
     link_objects(info, objects);
     for (int o = 0; o < OBJECTS; o++) {
         gc_referents(objects[o], on_reference, NULL);
+        ask(heap, type, info, objects[o]);
         gc_weak *weak = gc_weak_create(objects[o], NULL, NULL);
         must(weak || gc_last_error(heap) == GC_ERROR_TYPE, "a weak reference", gc_last_error_message(heap));
         gc_release(weak);

@@ -11,6 +11,7 @@
  *   world_collect   a collection in the mirror
  *   world_events    what the library calls
  *   world_check     heap and mirror compared
+ *   world_kinds     what an object is by its kind
  *   operate_*       the operations */
 #ifndef TESTS_FUZZ_WORLD_H
 #define TESTS_FUZZ_WORLD_H
@@ -43,11 +44,11 @@ enum node_state {
 
 struct node {
     void *object;
-    int value;              /* of an atom; of a KIND_EXTRA, its bytes */
+    int value;              /* of an atom; of a generator, how often its code has run */
     int count;              /* references to it */
     int outside;            /* of these, in a collection, those from outside the set in question */
     int slots[NODE_SLOTS];  /* references that the collector sees; of a table of weak entries, the entries */
-    int hidden;             /* one that it does not see */
+    int hidden;             /* one that it does not see, or that is in no cycle: the name of a function */
     int target;             /* of a weak reference */
     int key;                /* of an ephemeron, or an entry */
     int table;              /* of an entry: where it is */
@@ -60,8 +61,10 @@ struct node {
     bool is_awaited;        /* it is dead, and its destroy is yet to come */
     bool is_immortal;
     bool is_saved;          /* GC_DEBUG_SAVE_ALL holds it */
+    bool is_queued;         /* its finalizer waits, and the queue holds it */
     bool is_newborn;        /* since the last collection */
     bool is_watched;        /* weak references or ephemerons have been made of it */
+    bool is_interned;       /* a string */
     bool is_unshared;       /* a weak reference with a callback, run or not */
     bool has_callback, callback_due;
     bool is_candidate, is_condemned, is_reached;
@@ -88,8 +91,14 @@ struct world {
     int depth;                      /* of user code: never above 1 */
     int self;                       /* the node whose finalizer runs, or NONE */
     int finishing;                  /* the generator that an operation runs, or NONE */
+    int sent;                       /* what that is sent, or NONE */
+    int text_table, text_key;       /* the dictionary that a text is about to be a key of, and a string like it; or NONE */
+    int text_value;                 /* what user code has put there meanwhile, held; or NONE */
     int immortals;                  /* made by the program */
     ptrdiff_t external;
+    uint32_t defer;                 /* enum gc_defer */
+    int queued;                     /* objects whose finalizers wait */
+    bool is_running_queued;
     bool is_closing;
     bool is_saving;                 /* what is found is kept: GC_DEBUG_SAVE_ALL */
     bool is_unsettled;              /* a finalizer or a callback is due */
@@ -98,6 +107,10 @@ struct world {
     int generation, candidates, condemned, doomed; /* of the collection under way, or of the last */
     int half_made;                  /* objects that the call under way may have made, and that the mirror does not know */
     uint64_t starts;
+    int64_t thresholds[3], counts[3]; /* as gc_get_thresholds and gc_get_counts say; of the latter, not the first */
+    uint64_t collections[3];        /* of each generation, that the library has told of */
+    uint32_t debug;
+    bool is_enabled;                /* automatic collections are */
     uint64_t operations;
     int verify_every;               /* so many collections the whole heap is verified */
     int verify_left;
@@ -110,6 +123,8 @@ extern struct world worlds[WORLDS];
 void world_fail(const struct world *world, const char *format, ...) __attribute__((format(printf, 2, 3), noreturn));
 /* What an operation does, which is counted; and what the library does: a line on standard error when LIBGC_TRACE is set. */
 void world_does(struct world *world, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Fails unless what a call about a node has given is right. */
+void world_expect(struct world *world, bool is_right, const char *call, int number);
 void world_trace(const struct world *world, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *world_kind_name(int kind);
 
@@ -166,15 +181,30 @@ void world_keep(struct world *world, int reg, int number);
 void world_collect_start(struct world *world, int generation);
 void world_second_look(struct world *world);
 void world_collect_stop(struct world *world, const gc_collect_info *info);
+/* Its finalizer waits from now on. */
+void world_queue(struct world *world, int number);
 
 /* world_events.c */
 void world_on_collect(gc_heap *heap, enum gc_collect_phase phase, const gc_collect_info *info, void *context);
 void world_on_weak(gc_weak *weak, void *context);
 void world_on_clean_up(gc_generator *generator);
 void world_on_leak(void *context, const char *type_name, size_t objects, size_t bytes);
+void world_on_line(void *context, const char *line);
+/* Runs the finalizers that wait: where nothing is deferred, none. */
+void world_run_queued(struct world *world);
 
 /* world_check.c */
 void world_check(struct world *world, bool is_whole);
+
+/* world_kinds.c: the object is of the kind of its node, by its name, by its type, by every test that the headers have; and an atom has
+ * its value. */
+void world_check_kind(struct world *world, int number);
+/* What is in a string or a gc_bytes, by its node. */
+struct atom_text {
+    char bytes[16];
+    size_t length;
+};
+struct atom_text atom_text_of(const struct node *node);
 
 /* world_open.c: opens a heap, with settings of that number, and its mirror; closes them, both empty. */
 void world_open(struct world *world, int index, int profile, struct code *code);
@@ -208,6 +238,8 @@ static inline void *world_object(const struct world *world, int number)
     return number == NONE ? NULL : world->nodes[number].object;
 }
 void *world_load(struct world *world, int number, int slot);
+/* The node of an object that may be another's too, as interned and immortal ones are; NONE: it is new, or gone for the mirror. */
+int world_find_object(struct world *world, const void *object, bool *is_gone);
 
 /* operate_objects.c */
 void operate_create(struct world *world);
@@ -232,12 +264,24 @@ void operate_weak_dict(struct world *world);
 /* operate_containers.c */
 void operate_container(struct world *world);
 void operate_atom(struct world *world);
-void operate_list(struct world *world);
-void operate_table(struct world *world);
 void operate_generator(struct world *world);
 void operate_call(struct world *world);
-void operate_ask(struct world *world);
+/* A register comes to have a tuple of the items of a list. */
+void world_tuple_of_list(struct world *world, int number, unsigned reg);
+
+/* operate_lists.c */
+void operate_list(struct world *world);
 void operate_whole(struct world *world);
+
+/* operate_tables.c: whether two nodes are one key; the slot of such a key, of one in so many slots, or NONE; whether one may be a key. */
+bool node_is_same_key(struct world *world, int a, int b);
+int node_find_key(struct world *world, int number, int key, int stride);
+bool node_may_be_key(struct world *world, int number);
+void operate_table(struct world *world);
+void world_hold_text(struct world *world);
+
+/* operate_ask.c */
+void operate_ask(struct world *world);
 
 /* operate_heap.c */
 void operate_collect(struct world *world);

@@ -48,6 +48,28 @@ static void check_table(struct world *world, int number)
         world_fail(world, "%d (%s) ends after %d, must have %d", number, world_kind_name(node->kind), at, node->slot_count);
 }
 
+/* The items as an array, which is there for whoever changes nothing. */
+static void check_items(struct world *world, int number)
+{
+    const struct node *node = world_node(world, number);
+    void *const *items = node->kind == KIND_LIST ? gc_list_items(node->object) : gc_tuple_items(node->object);
+    if (node->kind == KIND_LIST && gc_list_capacity(node->object) < node->slot_count)
+        world_fail(world, "%d (list) has room for %zu, and %d items", number, gc_list_capacity(node->object), node->slot_count);
+    for (int s = 0; s < node->slot_count; s++) {
+        if (items[s] != world_object(world, node->slots[s]))
+            world_fail(world, "item %d of the items of %d is %p, must be node %d", s, number, items[s], node->slots[s]);
+    }
+}
+
+static void check_frame(struct world *world, int number)
+{
+    const struct node *node = world_node(world, number);
+    const int64_t *runs = gc_generator_bytes(node->object);
+    bool is_closed = gc_generator_status_of(node->object) == GC_GENERATOR_CLOSED;
+    if ((runs == NULL) != is_closed || (uintptr_t)runs % 16 != 0 || (runs && *runs != node->value))
+        world_fail(world, "%d (generator) has the bytes %p, must say that it ran %d times", number, (const void *)runs, node->value);
+}
+
 static void check_slots(struct world *world, int number)
 {
     const struct node *node = world_node(world, number);
@@ -63,6 +85,10 @@ static void check_slots(struct world *world, int number)
         model_container_count((enum model_kind)node->kind, node->object) != node->slot_count)
         world_fail(world, "%d (%s) holds %d, must be %d", number, world_kind_name(node->kind),
                    model_container_count((enum model_kind)node->kind, node->object), node->slot_count);
+    if (node->kind == KIND_LIST || node->kind == KIND_TUPLE)
+        check_items(world, number);
+    if (node->kind == KIND_GENERATOR)
+        check_frame(world, number);
     for (int s = 0; s < node->slot_count; s++) {
         void *actual = world_load(world, number, s);
         if (actual != world_object(world, node->slots[s]))
@@ -93,6 +119,7 @@ static void check_node(struct world *world, int number)
     const struct node *node = world_node(world, number);
     uint32_t id = (uint32_t)(world->index << 16 | number);
     check_standing(world, number);
+    world_check_kind(world, number);
     if (node->kind < KIND_SHARED_END && !model_kind_intact((enum model_kind)node->kind, node->object, id))
         world_fail(world, "%d (%s) was overwritten", number, world_kind_name(node->kind));
     if (node->kind == KIND_WEAK) {
@@ -105,9 +132,26 @@ static void check_node(struct world *world, int number)
     }
 }
 
+/* What decides when collections come. */
+static void check_pace(struct world *world)
+{
+    int64_t thresholds[3], counts[3];
+    gc_get_thresholds(world->heap, thresholds);
+    gc_get_counts(world->heap, counts);
+    for (int g = 0; g < 3; g++) {
+        if (thresholds[g] != world->thresholds[g])
+            world_fail(world, "threshold %d is %lld, must be %lld", g, (long long)thresholds[g], (long long)world->thresholds[g]);
+        if (g ? counts[g] != world->counts[g] : counts[g] < 0)
+            world_fail(world, "count %d is %lld, must be %lld", g, (long long)counts[g], (long long)world->counts[g]);
+    }
+    if (gc_is_enabled(world->heap) != world->is_enabled || gc_get_debug(world->heap) != world->debug)
+        world_fail(world, "collections are on: %d, debugging: %u", gc_is_enabled(world->heap), gc_get_debug(world->heap));
+}
+
 void world_check(struct world *world, bool is_whole)
 {
     world->is_check_due = false;
+    check_pace(world);
     for (int n = 0; n < world->node_end; n++) {
         if (world_node(world, n)->state == NODE_LIVE && world_node(world, n)->kind != KIND_ENTRY)
             check_node(world, n);

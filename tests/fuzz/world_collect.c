@@ -105,6 +105,11 @@ void world_collect_start(struct world *world, int generation)
             world_trace(world, "  condemned: %d (%s)", n, world_kind_name(node->kind));
     }
     collect_notify(world);
+    for (int n = 0; n < world->node_end && world->defer; n++) {
+        const struct node *node = world_node(world, n);
+        if (node->is_condemned && node->has_finalizer && !node->finalized)
+            world_queue(world, n);
+    }
     world_trace(world, "collection of generation %d: %d candidates, %d condemned", generation, world->candidates, world->condemned);
 }
 
@@ -142,7 +147,7 @@ void world_second_look(struct world *world)
             continue;
         if (node->is_cleaned)
             node->finalized = true; /* a closed one's finalizer does nothing, unseen */
-        if (node->has_finalizer && !node->finalized)
+        if (node->has_finalizer && !node->finalized && !node->is_queued)
             world_fail(world, "%d is condemned, and the finalizers are over without its own", n);
         node->is_condemned = false;
         if (!node->is_reached && world->is_saving)
@@ -177,5 +182,6 @@ void world_collect_stop(struct world *world, const gc_collect_info *info)
             node->generation = (int8_t)to;
         node->is_candidate = node->is_condemned = false;
     }
+    world_hold_text(world);
     world->is_collecting = false;
 }

@@ -4,6 +4,8 @@
 #include "tests/fuzz/world.h"
 #include "tests/model/model_structs.h"
 
+#include <stdio.h>
+
 enum { USER_OPERATIONS_MAX = 4 };
 
 /* The node of an object of the first kinds, by the number that is written on it; NONE: it was never given one. */
@@ -40,9 +42,44 @@ static bool look_again(struct world *world)
     return true;
 }
 
+/* What has waited runs as the program itself does: collections may come, and what dies is gone at once. */
+static void finalize_queued(struct world *world, int number)
+{
+    struct node *node = world_node(world, number);
+    if (world->depth > 0 || !world->is_running_queued)
+        world_fail(world, "the deferred finalizer of %d runs unasked", number);
+    world_trace(world, "finalize %d, which has waited", number);
+    node->is_queued = false;
+    node->finalized = true;
+    world->queued--;
+    uint8_t byte = code_byte(world->code);
+    if (byte & USER_OPERATIONS_MAX) {
+        world_hold(world, number);
+        world_keep(world, (byte >> 4) % WORLD_REGISTERS, number);
+    }
+    for (unsigned left = byte % USER_OPERATIONS_MAX; left > 0; left--)
+        operate(world);
+    world_down(world, number);
+}
+
+void world_run_queued(struct world *world)
+{
+    bool was_running = world->is_running_queued;
+    size_t expected = world->depth > 0 || was_running ? 0 : (size_t)world->queued;
+    world->is_running_queued = true;
+    size_t ran = gc_run_finalizers(world->heap);
+    world->is_running_queued = was_running;
+    if (ran != expected)
+        world_fail(world, "%zu deferred finalizers run, must be %zu", ran, expected);
+}
+
 static void finalize_node(struct world *world, int number)
 {
     struct node *node = world_node(world, number);
+    if (node->is_queued) {
+        finalize_queued(world, number);
+        return;
+    }
     if (!node->has_finalizer || node->finalized)
         world_fail(world, "the finalizer of %d runs again", number);
     if (node->state != NODE_LIVE || (!node->is_condemned && node->count > 0 && !look_again(world)) ||
@@ -147,6 +184,20 @@ void world_on_weak(gc_weak *weak, void *context)
     run_user_code(world, "weak callback", number);
 }
 
+/* Nothing has been created since it began, and it counts for the next older generation. */
+static void follow_counts(struct world *world, int generation)
+{
+    int64_t counts[3];
+    gc_get_counts(world->heap, counts);
+    if (counts[0])
+        world_fail(world, "%lld objects are counted as created since a collection began", (long long)counts[0]);
+    world->collections[generation]++;
+    if (generation < 2)
+        world->counts[generation + 1]++;
+    for (int g = 1; g <= generation; g++)
+        world->counts[g] = 0;
+}
+
 void world_on_collect(gc_heap *heap, enum gc_collect_phase phase, const gc_collect_info *info, void *context)
 {
     struct world *world = context;
@@ -162,6 +213,7 @@ void world_on_collect(gc_heap *heap, enum gc_collect_phase phase, const gc_colle
         world_fail(world, "figures at the start of a collection");
     if (gc_collect(heap))
         world_fail(world, "a collection inside a collection freed something");
+    follow_counts(world, info->generation);
     world_collect_start(world, info->generation);
 }
 
@@ -170,4 +222,13 @@ void world_on_leak(void *context, const char *type_name, size_t objects, size_t 
     struct world *world = context;
     (void)type_name, (void)bytes;
     world->leaked += objects;
+}
+
+void world_on_line(void *context, const char *line)
+{
+    const struct world *world = context;
+    if (!*line)
+        world_fail(world, "a line that is empty");
+    if (!world->is_closing)
+        fprintf(stderr, "%s\n", line); /* why a checked heap ends the process; not what each object that is left went through */
 }

@@ -33,6 +33,14 @@ int world_add(struct world *world, void *object, int kind, int slots)
     return number;
 }
 
+void world_queue(struct world *world, int number)
+{
+    struct node *node = world_node(world, number);
+    node->is_queued = true;
+    node->count++;
+    world->queued++;
+}
+
 void world_up(struct world *world, int number)
 {
     if (number != NONE)
@@ -96,10 +104,13 @@ void world_down(struct world *world, int number)
     struct node *node = world_node(world, number);
     if (--node->count > 0 || node->is_immortal || node->is_condemned || node->state != NODE_LIVE)
         return;
-    if (node->has_finalizer && !node->finalized)
-        world->is_unsettled = true;
-    else
+    bool is_deferred = world->defer == GC_DEFER_ALL || (world->defer == GC_DEFER_COLLECTED && world->is_collecting);
+    if (!node->has_finalizer || node->finalized)
         graph_bury(world, number);
+    else if (is_deferred)
+        world_queue(world, number);
+    else
+        world->is_unsettled = true;
 }
 
 void world_store(struct world *world, int number, int slot, int target)
@@ -181,9 +192,21 @@ void world_drop(struct world *world, int number)
     gc_release(object);
 }
 
+/* What gc_visit_garbage is shown to. */
+static bool graph_on_garbage(void *object, void *context)
+{
+    struct world *world = context;
+    for (int n = 0; n < world->node_end && !world->has_weak_dict; n++) {
+        const struct node *node = world_node(world, n);
+        if (node->state == NODE_LIVE && node->object == object && !node->is_saved)
+            world_fail(world, "%d is shown as garbage, and is not saved", n);
+    }
+    return true;
+}
+
 void world_drop_saved(struct world *world)
 {
-    size_t saved = 0;
+    size_t saved = 0, shown = gc_visit_garbage(world->heap, graph_on_garbage, world);
     for (int n = 0; n < world->node_end; n++) {
         struct node *node = world_node(world, n);
         if (node->state == NODE_LIVE && node->is_saved) {
@@ -192,6 +215,8 @@ void world_drop_saved(struct world *world)
             world_down(world, n);
         }
     }
+    if (world->has_weak_dict ? shown < saved : shown != saved)
+        world_fail(world, "%zu saved objects are shown, must be %zu", shown, saved);
     size_t dropped = gc_drop_garbage(world->heap);
     if (world->has_weak_dict ? dropped < saved : dropped != saved)
         world_fail(world, "%zu saved objects are dropped, must be %zu", dropped, saved);

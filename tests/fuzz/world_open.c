@@ -56,9 +56,15 @@ void world_does(struct world *world, const char *format, ...)
     va_end(arguments);
 }
 
+void world_expect(struct world *world, bool is_right, const char *call, int number)
+{
+    if (!is_right)
+        world_fail(world, "%s of %d: not what must come back (%s)", call, number, gc_last_error_message(world->heap));
+}
+
 /* What heaps differ in. */
 static const struct profile {
-    uint32_t check_level, automatic, pace, quarantine;
+    uint32_t check_level, automatic, pace, quarantine, records, defer;
     int64_t thresholds[3];
     uint32_t full_percent;
     unsigned range_shift;
@@ -75,9 +81,13 @@ static const struct profile {
     { .thresholds = { 10, 2, 2 }, .check_level = 3, .quarantine = 64, .range_shift = 28 },
     { .thresholds = { 30, 2, 2 }, .check_level = 3, .automatic = 1, .pace = GC_PACE_CPYTHON, .range_shift = 24 },
     { .thresholds = { 0, 0, 0 }, .automatic = 1, .range_shift = 28 },
+    { .thresholds = { 20, 2, 2 }, .check_level = 1, .automatic = 1, .quarantine = 8, .records = 3, .range_shift = 24 },
+    { .thresholds = { 10, 2, 2 }, .check_level = 3, .quarantine = 16, .records = 20, .range_shift = 28 },
+    { .thresholds = { 20, 2, 2 }, .automatic = 1, .pace = GC_PACE_CPYTHON, .defer = GC_DEFER_COLLECTED, .range_shift = 28 },
+    { .thresholds = { 30, 2, 2 }, .check_level = 1, .automatic = 1, .quarantine = 8, .defer = GC_DEFER_ALL, .range_shift = 28 },
 };
 /* Those that check much, or collect at each creation, take most of the time, and are chosen less often. */
-static const uint8_t choices[] = { 0, 1, 1, 0, 3, 3, 4, 4, 5, 5, 0, 1, 11, 3, 4, 5, 0, 0, 1, 3, 4, 5, 6, 7, 2, 8, 9, 10 };
+static const uint8_t choices[] = { 0, 1, 12, 0, 14, 3, 4, 4, 5, 5, 0, 1, 11, 3, 4, 13, 0, 0, 15, 3, 4, 5, 6, 7, 2, 8, 9, 10 };
 enum { CHOICES = sizeof choices / sizeof choices[0] };
 
 static void open_heap(struct world *world, const struct profile *profile)
@@ -90,14 +100,20 @@ static void open_heap(struct world *world, const struct profile *profile)
     settings.pace = profile->pace;
     settings.automatic = profile->automatic;
     settings.stress = 0; /* the mirror knows when collections come */
+    settings.debug = 0;
     settings.check_level = profile->check_level;
+    settings.records = profile->records;
+    settings.defer = world->defer = profile->defer;
     settings.quarantine_slots = profile->quarantine;
     settings.leak = world_on_leak;
+    settings.log = world_on_line;
     settings.context = world;
     settings.hash_key[0] = 1; /* a program runs alike each time */
     world->heap = gc_heap_open(&settings);
     if (!world->heap)
         world_fail(world, "the heap did not open");
+    memcpy(world->thresholds, profile->thresholds, sizeof world->thresholds);
+    world->is_enabled = profile->automatic;
 }
 
 void world_open(struct world *world, int index, int profile, struct code *code)
@@ -106,7 +122,7 @@ void world_open(struct world *world, int index, int profile, struct code *code)
     memset(&world->node_end, 0, sizeof *world - offsetof(struct world, node_end));
     world->index = index;
     world->code = code;
-    world->self = world->finishing = NONE;
+    world->self = world->finishing = world->sent = world->text_table = world->text_key = world->text_value = NONE;
     for (int r = 0; r < WORLD_REGISTERS; r++)
         world->registers[r] = NONE;
     open_heap(world, &profiles[choices[profile % CHOICES]]);
@@ -144,17 +160,19 @@ void world_close(struct world *world)
             world_node(world, n)->generation = 2;
     }
     drop_everything(world);
-    gc_set_debug(world->heap, 0);
+    gc_set_debug(world->heap, world->debug = 0);
     world->is_saving = false;
     world_drop_saved(world);
     world_quiesce(world);
     do {
+        world_run_queued(world);
+        world_quiesce(world);
         uint64_t starts = world->starts;
         gc_collect(world->heap);
         if (world->starts == starts)
             break;
         world_quiesce(world);
-    } while (world->condemned > 0);
+    } while (world->condemned > 0 || world->queued > 0);
     world_check(world, true);
     size_t expected = count_left(world);
     world->is_closing = true;
