@@ -185,7 +185,7 @@ bool gc__chunks_resize(gc_heap *heap, uint32_t granule, size_t bytes)
     char *start = heap->base + (size_t)number * GC__CHUNK;
     if (!chunk_commit_tables(heap, (number + chunks) * GC__CHUNK))
         return false;
-    if (xallocx(start, total, 0, granule_flags(heap) | MALLOCX_ZERO) < total)
+    if (xallocx(start, total, 0, granule_flags(heap)) < total)
         return false;
     heap->chunks[number].chunks = (uint32_t)chunks;
     return true;

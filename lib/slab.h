@@ -158,7 +158,7 @@ size_t gc__granules_trim(gc_heap *heap);
 /* The same for those that nothing has taken for a second or longer, so that what a past peak needed goes back. Called by full collections
  * that have looked at the whole heap; does a bounded part of it at a time, and nothing when it is called again within a second. */
 void gc__granules_age(gc_heap *heap, uint64_t now_ns);
-/* Whole chunks, zero but for granule 0 of the first, the header. Returns granule 1, 0: no memory. */
+/* Whole chunks, zero but for granule 0 of the first, the header. Returns granule 1, 0: no memory. What a resize adds is not zeroed. */
 uint32_t gc__chunks_take(gc_heap *heap, size_t bytes);
 void gc__chunks_give(gc_heap *heap, uint32_t granule);
 bool gc__chunks_resize(gc_heap *heap, uint32_t granule, size_t bytes);
