@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_closing.c: guards gc/close where a heap is asked to close from inside, and where finalizers never come to an end. */
+/* test_closing.c: guards gc/close where a heap is asked to close from inside, where finalizers never come to an end, and where
+ * garbage is hidden from collections. */
 #include "../support/support.h"
 
 static size_t refusals;
@@ -103,4 +104,62 @@ Test(closing, ends_though_every_finalizer_leaves_another_one)
     cr_assert_eq(gc_heap_close(heap), 1, "the last one of them is what is left");
     cr_assert_eq(born, 8, "one for each collection");
     cr_assert_eq(times_recorded('d'), 9, "each of them was destroyed");
+}
+
+/* A garbage ring of two waits in the heap, so that a collection that is not refused would find something. */
+static void close_and_collect_inside(gc_heap *heap)
+{
+    close_inside(heap);
+    cr_assert_eq(gc_collect(heap), 0);
+    cr_assert_eq(gc_collect_generation(heap, 0), 0);
+    cr_assert_eq(times_recorded('d'), 0);
+}
+
+static bool close_in_a_reference(const gc_reference *reference, void *context)
+{
+    (void)reference;
+    close_and_collect_inside(context);
+    return true;
+}
+
+static void close_in_type_stats(gc_type *type, size_t objects, size_t bytes, void *context)
+{
+    (void)type, (void)objects, (void)bytes;
+    close_and_collect_inside(context);
+}
+
+Test(closing, and_collecting_is_refused_where_referents_and_types_are_shown)
+{
+    gc_settings settings = quiet_settings();
+    settings.automatic = settings.stress = 0;
+    gc_heap *heap = open_heap_with(&settings);
+    struct node *node = node_new(heap, 1);
+    gc_set(&node->left, node);
+    gc_set(&node->right, node);
+    make_garbage_ring(heap, 10, 2);
+    cr_assert_eq(gc_referents(node, close_in_a_reference, heap), 2);
+    cr_assert_eq(refusals, 2);
+    cr_assert_eq(gc_visit_type_stats(heap, close_in_type_stats, heap), 2);
+    cr_assert_eq(refusals, 4);
+    assert_whole(heap);
+    cr_assert_eq(gc_collect(heap), 2, "outside of them it is not");
+    cr_assert_eq(times_recorded('d'), 2);
+    gc_release(node);
+    cr_assert_eq(gc_collect(heap), 1);
+    close_heap(heap);
+}
+
+Test(closing, finds_garbage_that_a_plain_store_into_an_old_object_has_hidden)
+{
+    gc_settings settings = unchecked_settings();
+    gc_heap *heap = open_heap_with(&settings);
+    struct node *first = watched_new(heap, 1), *second = watched_new(heap, 2);
+    gc_collect(heap);
+    first->left = second; /* against the rules: they are old, and nothing tells the collector */
+    second->left = first;
+    cr_assert_eq(gc_collect(heap), 0);
+    cr_assert_eq(times_recorded('f'), 0);
+    cr_assert_eq(gc_heap_close(heap), 0);
+    cr_assert_eq(times_recorded('f'), 2);
+    cr_assert_eq(times_recorded('d'), 2);
 }

@@ -274,6 +274,14 @@ Test(heap, settings_out_of_their_limits)
     settings = quiet_settings();
     settings.thresholds[1] = -1;
     refuse(&settings);
+    settings = quiet_settings();
+    for (uint32_t level = 0; level <= 1; level++) {
+        settings.check_level = level;
+        settings.quarantine_slots = (1u << 24) + 1;
+        refuse(&settings);
+        settings.quarantine_slots = UINT32_MAX;
+        refuse(&settings);
+    }
 }
 
 Test(heap, a_program_built_for_another_major_version_is_refused)

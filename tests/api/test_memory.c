@@ -195,3 +195,30 @@ Test(memory, a_full_heap_of_live_objects_refuses_and_loses_nothing)
     gc_release(first);
     close_heap(heap);
 }
+
+static size_t external_after(gc_heap *heap, ptrdiff_t delta)
+{
+    gc_stats stats;
+    gc_external_bytes(heap, delta);
+    gc_get_stats(heap, &stats);
+    return stats.bytes_external;
+}
+
+Test(memory, bytes_reported_stay_between_nothing_and_an_exbibyte)
+{
+    const size_t most = (size_t)1 << 60;
+    gc_heap *heap = open_heap();
+    cr_assert_eq(external_after(heap, PTRDIFF_MIN), 0);
+    cr_assert_eq(external_after(heap, 1000), 1000);
+    for (int i = 0; i < 3; i++)
+        cr_assert_eq(external_after(heap, PTRDIFF_MAX), most);
+    cr_assert_eq(external_after(heap, -1), most - 1, "it can go down again");
+    cr_assert_eq(external_after(heap, 2), most);
+    cr_assert_eq(external_after(heap, PTRDIFF_MIN), 0);
+    cr_assert_eq(external_after(heap, 5), 5);
+    cr_assert_eq(external_after(heap, -5), 0);
+    make_garbage_ring(heap, 1, 3);
+    gc_collect(heap);
+    cr_assert_eq(times_recorded('d'), 3);
+    close_heap(heap);
+}

@@ -2,6 +2,8 @@
 /* test_stats.c: the figures: by generation, by type, bytes, pauses. */
 #include "../support/support.h"
 
+#include <limits.h>
+#include <math.h>
 #include <string.h>
 
 static gc_stats stats_of(gc_heap *heap)
@@ -125,6 +127,26 @@ Test(stats, no_percentile_is_more_than_the_longest_pause)
     cr_assert_eq(gc_pause_percentile_ns(&stats, 200), 1000);
     stats.pauses = 0;
     cr_assert_eq(gc_pause_percentile_ns(&stats, 50), 0);
+}
+
+Test(stats, a_bucket_beyond_the_last_begins_where_that_ends)
+{
+    cr_assert_gt(gc_pause_bucket_ns(GC_PAUSE_BUCKETS), gc_pause_bucket_ns(GC_PAUSE_BUCKETS - 1));
+    cr_assert_eq(gc_pause_bucket_ns(GC_PAUSE_BUCKETS + 1), gc_pause_bucket_ns(GC_PAUSE_BUCKETS));
+    cr_assert_eq(gc_pause_bucket_ns(1000), gc_pause_bucket_ns(GC_PAUSE_BUCKETS));
+    cr_assert_eq(gc_pause_bucket_ns(UINT_MAX), gc_pause_bucket_ns(GC_PAUSE_BUCKETS));
+}
+
+Test(stats, a_percentage_out_of_range_is_cut_to_it)
+{
+    gc_stats stats = { .pauses = 3, .pause_ns_max = 1000 };
+    stats.pause_histogram[1] = 2;
+    stats.pause_histogram[GC_PAUSE_BUCKETS - 1] = 1;
+    const double too_low[] = { -0.0, -0.5, -50, -1e300, -(double)INFINITY }, too_high[] = { 100.1, 1e300, (double)INFINITY, (double)NAN };
+    for (size_t i = 0; i < sizeof too_low / sizeof too_low[0]; i++)
+        cr_assert_eq(gc_pause_percentile_ns(&stats, too_low[i]), 2, "%g", too_low[i]);
+    for (size_t i = 0; i < sizeof too_high / sizeof too_high[0]; i++)
+        cr_assert_eq(gc_pause_percentile_ns(&stats, too_high[i]), 1000, "%g", too_high[i]);
 }
 
 struct expected {

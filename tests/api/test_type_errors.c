@@ -314,3 +314,39 @@ Test(type_errors, a_refusal_changes_nothing)
     cr_assert_eq(gc_collect(heap), 3);
     close_heap(heap);
 }
+
+struct larger_than_a_node {
+    gc_object gc;
+    char bytes[1000];
+};
+static const gc_type_info twin_info = GC_TYPE_INFO(struct node, GC_REFS(left));
+
+/* The inline path of gc_create took a free slot of the type's size, and cleared as much as the other struct has. */
+static void create_another_struct_first(const gc_settings *settings)
+{
+    gc_heap *heap = open_heap_with(settings);
+    struct node *neighbours[10];
+    for (int i = 0; i < 10; i++)
+        neighbours[i] = node_new(heap, i);
+    for (int i = 0; i < 10; i += 2)
+        gc_release(neighbours[i]);
+    gc_type *twin = gc_type_register(heap, &twin_info);
+    cr_assert_null(gc_create(struct larger_than_a_node, twin), "the first creation of its type");
+    cr_assert_eq(gc_last_error(heap), GC_ERROR_ARGUMENT);
+    struct node *right = gc_create(struct node, twin);
+    cr_assert_not_null(right, "the right struct is taken, %s", gc_last_error_message(heap));
+    for (int i = 1; i < 10; i += 2) {
+        cr_assert_eq(gc_refcount(neighbours[i]), 1);
+        cr_assert_eq(neighbours[i]->id, i);
+        gc_release(neighbours[i]);
+    }
+    gc_release(right);
+    close_heap(heap);
+}
+
+Test(type_errors, another_struct_in_the_very_first_creation_of_a_type)
+{
+    gc_settings settings = quiet_settings(), unchecked = unchecked_settings();
+    create_another_struct_first(&settings);
+    create_another_struct_first(&unchecked);
+}

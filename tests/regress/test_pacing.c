@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* test_pacing.c: automatic collections that did not come: raw memory that nobody counted, young limits without an end, and
- * full collections that looked at nothing and were taken for measurements. */
+/* test_pacing.c: automatic collections that did not come: raw memory that nobody counted, large objects that grew in place, young
+ * limits without an end, and full collections that looked at nothing and were taken for measurements; and those that came although bytes
+ * were to make nothing due. */
 #include "../support/support.h"
 
 struct buffer {
@@ -42,6 +43,70 @@ Test(pacing, raw_memory_of_garbage_does_not_pile_up)
 {
     cr_assert_leq(most_raw_memory(true), 64 * BLOCK);
     cr_assert_leq(most_raw_memory(false), 64 * BLOCK);
+}
+
+struct growing {
+    gc_object gc;
+    struct growing *self;
+    size_t count;
+    char bytes[];
+};
+static const gc_type_info growing_info = GC_TYPE_INFO(struct growing, GC_REFS(self), GC_BYTES_FLEX(bytes, count));
+
+static gc_stats stats_of(gc_heap *heap)
+{
+    gc_stats stats;
+    gc_get_stats(heap, &stats);
+    return stats;
+}
+
+/* So large that there is room for it in a chunk of its own only, where it then grows in place. */
+enum { SMALL = 100000, LARGE = 4000000 };
+
+static void resize_in_place(struct growing *growing, size_t bytes)
+{
+    cr_assert_eq(gc_resize(growing, bytes), growing, "not in place: this tests nothing");
+}
+
+Test(pacing, large_objects_that_grow_in_place_do_not_pile_up_as_garbage)
+{
+    gc_settings settings = unchecked_settings();
+    settings.automatic = 1;
+    settings.threshold_bytes = 16 * BLOCK;
+    gc_heap *heap = open_heap_with(&settings);
+    gc_type *type = gc_type_register(heap, &growing_info);
+    size_t most = 0;
+    for (int i = 0; i < 300; i++) {
+        struct growing *growing = gc_create_flex(struct growing, type, SMALL);
+        resize_in_place(growing, LARGE);
+        gc_set(&growing->self, growing);
+        gc_release(growing);
+        size_t live = stats_of(heap).bytes_live;
+        most = live > most ? live : most;
+    }
+    gc_stats stats = stats_of(heap);
+    cr_assert_geq(stats.generations[0].collections + stats.generations[1].collections + stats.generations[2].collections, 20);
+    cr_assert_leq(most, 32 * BLOCK, "%zu bytes at once", most);
+    close_heap(heap);
+}
+
+Test(pacing, what_a_large_object_gives_back_in_place_does_not_count)
+{
+    gc_settings settings = unchecked_settings();
+    settings.automatic = 1;
+    settings.threshold_bytes = 16 * BLOCK;
+    gc_heap *heap = open_heap_with(&settings);
+    struct node *node = node_new(heap, 1);
+    struct growing *growing = gc_create_flex(struct growing, gc_type_register(heap, &growing_info), SMALL);
+    for (int i = 0; i < 100; i++) {
+        resize_in_place(growing, LARGE / 2);
+        resize_in_place(growing, SMALL);
+        gc_release(node_new(heap, i));
+    }
+    cr_assert_eq(stats_of(heap).pauses, 0, "there are never more than 2 MB");
+    gc_release(growing);
+    gc_release(node);
+    close_heap(heap);
 }
 
 /* Builds a list in which there is nothing to find, so that the pace backs off; then makes garbage alone. Returns the most
@@ -146,4 +211,38 @@ Test(pacing, a_young_threshold_near_the_largest_number_stays_one)
     gc_release(more);
     gc_release(node);
     close_heap(heap);
+}
+
+/* How many full collections there are while a list grows, beside three times as much garbage. */
+static uint64_t fulls_with_threshold_bytes(size_t threshold_bytes)
+{
+    gc_settings settings = unchecked_settings();
+    settings.automatic = 1;
+    settings.threshold_bytes = threshold_bytes;
+    gc_heap *heap = open_heap_with(&settings);
+    struct node *list = NULL;
+    for (int i = 0; i < 100000; i++) {
+        if (i == 1000)
+            gc_collect(heap);
+        make_garbage_ring(heap, i, 2);
+        if (i % 2 == 0) {
+            struct node *link = node_new(heap, i);
+            gc_move(&link->left, &list);
+            list = link;
+        }
+    }
+    uint64_t seen = stats_of(heap).generations[2].collections;
+    forget_record();
+    gc_release(list);
+    close_heap(heap);
+    return seen;
+}
+
+/* To 0 and to the largest number twice what was in use was added: any growth was enough for 0, and the sum with the other overflowed. */
+Test(pacing, where_bytes_make_nothing_due_they_start_no_full_collection)
+{
+    uint64_t without_bytes = fulls_with_threshold_bytes(SIZE_MAX / 2);
+    cr_assert_gt(without_bytes, 0, "the one that was asked for");
+    cr_assert_eq(fulls_with_threshold_bytes(0), without_bytes);
+    cr_assert_eq(fulls_with_threshold_bytes(SIZE_MAX), without_bytes);
 }
