@@ -12,7 +12,8 @@ static void close_collect(gc_heap *heap)
     heap->settings.debug &= ~(uint32_t)GC_DEBUG_SAVE_ALL;
     gc_unfreeze(heap);
     gc_drop_garbage(heap);
-    heap->all_touched = true; /* also what a plain store into an old object has hidden, against the rules */
+    if (!heap->checked)
+        heap->all_touched = true; /* also what a plain store into an old object has hidden, against the rules: a checked heap names it */
     for (int round = 0; round < CLOSE_ROUNDS; round++) {
         size_t ran = gc_run_finalizers(heap);
         if (gc_collect(heap) + ran == 0 && !heap->deferred_first)

@@ -37,13 +37,16 @@ static void collect_run(gc__collection *c)
 {
     gc__gather(c);
     gc__narrow(c);
+    if (c->candidates > 0) {
+        gc__subtract(c);
+        gc__verify_phase(c, "subtract");
+        gc__reach(c);
+        gc__condemn(c);
+        gc__verify_phase(c, "reach");
+    }
+    gc__check_hidden(c);
     if (c->candidates == 0)
         return;
-    gc__subtract(c);
-    gc__verify_phase(c, "subtract");
-    gc__reach(c);
-    gc__condemn(c);
-    gc__verify_phase(c, "reach");
     /* Where the table for wide counts was refused something may be garbage and be found when memory is back. */
     if (c->full)
         c->heap->all_touched = c->heap->refused;

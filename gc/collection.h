@@ -59,6 +59,8 @@ void gc__subtract(gc__collection *collection);
 void gc__reach(gc__collection *collection);
 /* Takes: REACHED. Leaves: CONDEMNED on the others, REACHED on none. No user code. */
 void gc__condemn(gc__collection *collection);
+/* In a checked heap: a narrow collection has condemned all garbage that there is; aborts with what has hidden it. No user code. */
+void gc__check_hidden(const gc__collection *collection);
 /* Takes: the condemned. Runs callbacks of weak references that are not condemned themselves. */
 void gc__weakrefs_notify(gc__collection *collection);
 /* Takes: the condemned. Runs, or queues, every finalizer that has not run. */

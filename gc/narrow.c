@@ -12,7 +12,8 @@
  * it into a younger object, x is one step from there. Otherwise its holder is the same as then, and garbage like x; it is touched, or the
  * same is true of it, with a shorter chain. So following references from the young, the middle and the touched finds x. The value of an
  * ephemeron may die of the key alone: so the way also leads from a key to its ephemerons, and from there to their values. What was made old
- * by a middle collection is in the list too; what was frozen makes everything take part. */
+ * by a middle collection is in the list too; what was frozen makes everything take part. A checked heap sees for itself
+ * (gc/hidden.c): a program can break the rule of reference.h. */
 #include "gc/collection.h"
 
 #include "lib/edges.h"

@@ -153,6 +153,16 @@ static void overwrite_header(gc_heap *heap)
     gc_release(node);
 }
 
+/* The reference of the variable goes where nothing tells the collector: the two hold each other, and nothing else holds them. */
+static void assign_to_an_old_object(gc_heap *heap)
+{
+    struct node *first = node_new(heap, 1), *second = node_new(heap, 2);
+    gc_collect(heap);
+    first->left = second;
+    second->left = first;
+    gc_collect(heap);
+}
+
 const struct fault count_faults[] = {
     { "released_twice", release_twice, 0, 4096 },
     { "released_long_after", release_long_after, 0, 4096 },
@@ -168,6 +178,7 @@ const struct fault count_faults[] = {
     { "retained_by_a_weak_callback_of_a_collection", retain_in_callback_of_collection, 0, 4096 },
     { "kept_in_a_field", keep_in_field, 0, 4096 },
     { "stored_without_retain", store_uncounted, 0, 4096 },
+    { "assigned_to_an_old_object", assign_to_an_old_object, 0, 4096 },
     { "header_overwritten", overwrite_header, 0, 4096 },
     { NULL, NULL, 0, 0 }
 };
