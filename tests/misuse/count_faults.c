@@ -137,6 +137,15 @@ static void keep_in_field(gc_heap *heap)
     gc_collect(heap);
 }
 
+static void keep_in_array(gc_heap *heap)
+{
+    struct list *holder = list_new(heap, 3);
+    struct node *node = still(node_new(heap, 2));
+    holder->items[1] = node;
+    gc_release(node);
+    gc_collect(heap);
+}
+
 static void store_uncounted(gc_heap *heap)
 {
     struct node *target = node_new(heap, 1), *holder = node_new(heap, 2);
@@ -177,6 +186,7 @@ const struct fault count_faults[] = {
     { "retained_by_a_weak_callback", retain_in_callback, 0, 4096 },
     { "retained_by_a_weak_callback_of_a_collection", retain_in_callback_of_collection, 0, 4096 },
     { "kept_in_a_field", keep_in_field, 0, 4096 },
+    { "kept_in_an_array", keep_in_array, 0, 4096 },
     { "stored_without_retain", store_uncounted, 0, 4096 },
     { "assigned_to_an_old_object", assign_to_an_old_object, 0, 4096 },
     { "header_overwritten", overwrite_header, 0, 4096 },

@@ -31,6 +31,13 @@ static void use_after_close(gc_heap *heap)
     gc_collect(still(heap));
 }
 
+static void free_after_close(gc_heap *heap)
+{
+    void *block = gc_alloc(heap, 100);
+    child_check(gc_heap_close(heap) == 0);
+    gc_free(still(heap), still(block));
+}
+
 static gc_heap *closed;
 
 static void close_in_finalizer(struct node *self)
@@ -126,6 +133,7 @@ static void fill_too_long_a_list(gc_heap *heap)
 const struct fault heap_faults[] = {
     { "used_by_another_thread", use_from_thread, 0, 4096 },
     { "used_after_close", use_after_close, 0, 4096 },
+    { "block_freed_after_close", free_after_close, 0, 4096 },
     { "closed_by_its_finalizer", close_inside, 0, 4096 },
     { "closed_with_live_objects", close_with_live, 8, 4096 },
     { "forgets_a_field", forget_a_field, 8, 4096 },

@@ -49,3 +49,11 @@ Test(pauses, are_summed_by_generation)
     cr_assert_eq(heap->stats.generations[0].collections + heap->stats.generations[2].collections, 0);
     close_heap(heap);
 }
+
+Test(pauses, a_percentile_beyond_all_buckets_is_the_longest)
+{
+    gc_stats figures = { .pauses = 2, .pause_ns_max = 70 };
+    figures.pause_histogram[3] = 1;
+    cr_assert_eq(gc_pause_percentile_ns(&figures, 50), gc_pause_bucket_ns(4));
+    cr_assert_eq(gc_pause_percentile_ns(&figures, 100), 70, "the figures of two heaps, say, of which only one had its buckets added");
+}

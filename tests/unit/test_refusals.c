@@ -82,6 +82,25 @@ Test(refusals, a_stack_that_the_system_refuses_is_done_without)
     star_close(&s);
 }
 
+/* What the walk did not presume to be held is marked afterwards, from the stack. */
+Test(refusals, without_any_stack_what_is_held_since_the_last_collection_lives)
+{
+    star s = star_open();
+    for (int i = 0; i < 2; i++) {
+        s.heap->all_touched = true;
+        cr_assert_eq(gc_collect(s.heap), 0);
+    }
+    struct node *fresh = gc_create(struct node, s.node), *tail = gc_create(struct node, s.node);
+    gc_move(&fresh->next, &tail);
+    fresh->next->next = gc_create(struct node, s.node);
+    s.heap->stack_region.reserved = s.heap->stack_region.committed = 0;
+    s.heap->all_touched = true;
+    cr_assert_eq(gc_collect(s.heap), 0);
+    cr_assert_not_null(fresh->next->next);
+    gc_release(fresh);
+    star_close(&s);
+}
+
 Test(refusals, with_a_short_stack_the_walk_is_repeated_from_where_it_ran_out)
 {
     star s = star_open();
