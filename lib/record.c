@@ -165,22 +165,18 @@ static bool record_name_site(char *text, size_t room, void *site)
     return true;
 }
 
-static const char *record_operation_name(const record *entry)
-{
-    switch ((enum gc__operation)entry->operation) {
-    case GC__RECORD_CREATED: return "created";
-    case GC__RECORD_RETAINED: return "retained";
-    case GC__RECORD_RELEASED: return "released";
-    case GC__RECORD_MOVED: return "moved into a field";
-    case GC__RECORD_WATCHED: return "given a weak reference";
-    case GC__RECORD_TRACKED: return "tracked";
-    case GC__RECORD_UNTRACKED: return "untracked";
-    case GC__RECORD_FINALIZED: return "finalized";
-    case GC__RECORD_DYING: return "dying";
-    case GC__RECORD_FREED: return "freed";
-    }
-    return "?";
-}
+static const char *const record_operation_names[] = {
+    [GC__RECORD_CREATED] = "created",
+    [GC__RECORD_RETAINED] = "retained",
+    [GC__RECORD_RELEASED] = "released",
+    [GC__RECORD_MOVED] = "moved into a field",
+    [GC__RECORD_WATCHED] = "given a weak reference",
+    [GC__RECORD_TRACKED] = "tracked",
+    [GC__RECORD_UNTRACKED] = "untracked",
+    [GC__RECORD_FINALIZED] = "finalized",
+    [GC__RECORD_DYING] = "dying",
+    [GC__RECORD_FREED] = "freed",
+};
 
 /* One line: what was done, and where. */
 static void record_log_line(const gc_heap *heap, const char *what, void *const *sites)
@@ -202,7 +198,7 @@ static void record_log_one(const gc_heap *heap, const record *entry)
 {
     char what[80];
     const char *by = entry->within & GC__COLLECTION ? " by a collection" : entry->within ? " in a teardown" : "";
-    snprintf(what, sizeof what, "%s%s, count %u", record_operation_name(entry), by, entry->count);
+    snprintf(what, sizeof what, "%s%s, count %u", record_operation_names[entry->operation], by, entry->count);
     record_log_line(heap, what, entry->sites);
 }
 

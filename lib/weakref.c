@@ -174,14 +174,10 @@ void *gc_ephemeron_value(const gc_ephemeron *ephemeron)
 
 void gc__watcher_call(gc_heap *heap, gc__weak_callback *watcher)
 {
-    gc_weak_function callback = watcher->callback;
-    watcher->callback = NULL;
-    if (!callback)
-        return;
     if (heap->checked)
-        gc__check_weak_callback(heap, callback, (gc_weak *)watcher, watcher->context);
+        gc__check_weak_callback(heap, watcher->callback, (gc_weak *)watcher, watcher->context);
     else
-        callback((gc_weak *)watcher, watcher->context);
+        watcher->callback((gc_weak *)watcher, watcher->context);
 }
 
 void gc__watchers_call(gc_heap *heap, gc__watcher *first)

@@ -184,8 +184,7 @@ bool gc_dict_reserve(gc_dict *dict, size_t count)
 
 static enum gc__table_found dict_find_text(const gc_dict *dict, gc__text *text, gc__table_place *place)
 {
-    if (!gc__text_open(dict, text))
-        return GC__FAILED;
+    gc__text_open(dict, text);
     return gc__table_find(&dict->table, GC__DICT_WIDTH, (uint32_t)text->hash, gc__match_text, text, place);
 }
 

@@ -37,13 +37,9 @@ gc__key gc__key_stored(const void *object, uint32_t hash)
     return (gc__key){ .object = object, .hash = hash, .kind = key_kind_of(object) };
 }
 
-bool gc__text_open(const void *owner, gc__text *text)
+void gc__text_open(const void *owner, gc__text *text)
 {
-    gc__containers *state = gc__containers_of(gc__heap_of(owner));
-    if (!state)
-        return false;
-    text->hash = gc__hash_siphash(state, text->bytes, text->length);
-    return true;
+    text->hash = gc__hash_siphash(gc__heap_of(owner)->containers, text->bytes, text->length);
 }
 
 enum gc__table_found gc__key_find(const void *owner, const gc__table *table, unsigned width, gc__key *key, gc__table_place *place)

@@ -38,8 +38,8 @@ typedef struct gc__text {
 bool gc__key_open(const void *owner, gc__key *key, const void *object);
 /* A key that is in a table, with the hash it has there. */
 gc__key gc__key_stored(const void *object, uint32_t hash);
-/* Hashes bytes as a string. False: recorded. */
-bool gc__text_open(const void *owner, gc__text *text);
+/* Hashes bytes as a string. */
+void gc__text_open(const void *owner, gc__text *text);
 
 /* Looks a key up in a table whose entries begin with it. FOUND, ABSENT or FAILED; where user code has changed the table meanwhile, it has
  * looked again. */
