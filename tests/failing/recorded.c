@@ -5,6 +5,28 @@
 
 enum { MOST = 40 };
 
+/* What it visits is compared, where there is memory for that, each time it takes part in a collection. */
+struct traversed {
+    gc_object gc;
+    struct item *first, *second;
+};
+
+static void visit_both(void *object, gc_visitor *visitor)
+{
+    struct traversed *self = object;
+    gc_visit_value(visitor, self->first);
+    gc_visit_value(visitor, self->second);
+}
+
+static void clear_both(void *object)
+{
+    struct traversed *self = object;
+    gc_clear(&self->first);
+    gc_clear(&self->second);
+}
+
+static const gc_type_info traversed_info = GC_TYPE_INFO(struct traversed, GC_TRAVERSE(visit_both), GC_CLEAR(clear_both));
+
 static struct item *items[MOST];
 static size_t lines;
 
@@ -24,6 +46,18 @@ static void count_line(void *context, const char *line)
 static void finalize(struct item *self)
 {
     gc_release(gc_retain(self));
+}
+
+static void collect_traversed(void)
+{
+    gc_type *type;
+    struct traversed *self;
+    if (!DOES(type = gc_type_register(stage.heap, &traversed_info)) || !DOES(self = gc_create(struct traversed, type)))
+        return;
+    gc_set(&self->first, items[0]);
+    gc_set(&self->second, items[2]);
+    gc_collect(stage.heap);
+    gc_release(self);
 }
 
 /* Every operation that is recorded, on objects of slabs far apart. */
@@ -47,6 +81,7 @@ static void work(void)
             gc_release(further);
         gc_release(far);
     }
+    collect_traversed();
     leave_ring(20, finalize);
     for (size_t i = 1; i < MOST; i += 2)
         gc_clear(&items[i]);

@@ -15,6 +15,12 @@
 
 #define CHECK(condition) ((condition) ? (void)0 : failed(#condition, __LINE__))
 
+// Of tests/cover/flush.c, which is linked where counts of what is run have to be kept.
+extern "C" {
+void flush_counts() __attribute__((weak));
+void flush_counts_at_abort() __attribute__((weak));
+}
+
 namespace {
 
 struct thrown {
@@ -286,7 +292,11 @@ bool ends(const char *name, void (*run)(const left *), const left *way, int sign
         setrlimit(RLIMIT_CORE, &no_core);
         if (signal && !*words && !freopen("/dev/null", "w", stderr)) // what std::terminate writes is not the library's
             _exit(1);
+        if (flush_counts_at_abort)
+            flush_counts_at_abort();
         run(way);
+        if (flush_counts)
+            flush_counts();
         _exit(0);
     }
     int status = 0;

@@ -4,6 +4,7 @@
 #include "faults.h"
 
 #include <setjmp.h>
+#include <sys/resource.h>
 #include <ucontext.h>
 
 void tell_error(const gc_heap *heap)
@@ -226,6 +227,27 @@ Test(left_callbacks, another_heap_is_not_concerned)
 {
     check_level = 0;
     cr_assert_eq(run_provoked(leave_one_of_two), 0, "%s", message());
+}
+
+/* The system says where the stack of the first thread is by a file. */
+static void leave_without_files(gc_heap *heap)
+{
+    struct rlimit files, none;
+    child_check(getrlimit(RLIMIT_NOFILE, &files) == 0);
+    none = files;
+    none.rlim_cur = 0;
+    child_check(setrlimit(RLIMIT_NOFILE, &none) == 0);
+    jump_faults->commit(heap);
+    gc_release(node_new(heap, 1));
+    child_check(gc_collect(heap) == 0);
+    child_check(setrlimit(RLIMIT_NOFILE, &files) == 0);
+}
+
+Test(left_callbacks, not_named_where_the_stack_is_not_known)
+{
+    check_level = 1;
+    cr_assert_eq(run_provoked(leave_without_files), 0, "%s", message());
+    cr_assert_str_eq(message(), "");
 }
 
 /* A finalizer that waits in a coroutine is not left: the stack of who goes on meanwhile is above it for another reason. */

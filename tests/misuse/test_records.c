@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -262,6 +263,74 @@ Test(records, offsets_are_what_addr2line_takes)
 #endif
     cr_expect_not(resolves(8, "make_here\n"));
 }
+
+/* Names so long that two of them fill a line. */
+#define VERY "very_very_very_very_very_very_very_very_very_very_"
+void retain_far_below(struct node *node) __asm__("retain_far_below_" VERY VERY VERY VERY);
+void retain_below(struct node *node) __asm__("retain_below_" VERY VERY VERY VERY);
+
+__attribute__((noinline)) void retain_far_below(struct node *node)
+{
+    static volatile int calls;
+    gc_retain(node);
+    calls++;
+}
+
+__attribute__((noinline)) void retain_below(struct node *node)
+{
+    static volatile int calls;
+    retain_far_below(node);
+    calls++;
+}
+
+static void retain_under_long_names(gc_heap *heap)
+{
+    struct node *node = make_here(heap);
+    retain_below(node);
+    for (int i = 0; i < 3; i++)
+        release_here(node);
+}
+
+Test(records, as_many_places_as_a_line_has_room_for)
+{
+    keep_records(8);
+    expect(retain_under_long_names, "released more often than retained");
+    const char *places = strstr(line(3), "retain_far_below_"), *end = strchr(line(3), '\n');
+    cr_assert(places && end && places < end, "%s", message());
+    const char *second = strstr(places, " from "), *third = second ? strstr(second + 1, " from ") : NULL;
+    cr_expect(!third || third > end, "%s", message());
+    cr_expect_lt(end - line(3), 460);
+}
+
+#if defined __x86_64__ || defined __aarch64__
+/* What a compiler made while the program runs is in no file, and has no names: a call of the second argument with the first. */
+#ifdef __x86_64__
+static const unsigned char made[] = { 0x48, 0x83, 0xec, 0x08, 0xff, 0xd6, 0x48, 0x83, 0xc4, 0x08, 0xc3 };
+#else
+static const uint32_t made[] = { 0xa9bf7bfd, 0x910003fd, 0xd63f0020, 0xa8c17bfd, 0xd65f03c0 };
+#endif
+
+static void untrack_from_made_code(gc_heap *heap)
+{
+    struct node *node = make_here(heap);
+    char *code = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void (*call)(void *, void (*)(void *));
+    child_check(code != MAP_FAILED);
+    memcpy(code, made, sizeof made);
+    child_check(mprotect(code, 4096, PROT_READ | PROT_EXEC) == 0);
+    __builtin___clear_cache(code, code + sizeof made);
+    memcpy(&call, &code, sizeof call);
+    call(node, gc_untrack);
+    release_here(node);
+    release_here(node);
+}
+
+Test(records, of_a_place_that_is_in_no_file)
+{
+    keep_records(8);
+    expect(untrack_from_made_code, "libgc:   untracked, count 1, in 0x");
+}
+#endif
 
 /* In place, since it is held twice. */
 static void grow(gc_heap *heap)
