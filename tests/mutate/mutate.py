@@ -10,6 +10,7 @@ test could see, each with its reason: the file, the line before and after the ch
 above ("above"). Exit status: 0 every survivor is listed, and of a hundred changes or more at least 95 % were noticed, those listed counted
 as not noticed; 1 not, or an entry of the list fits no line, or several; 2 the command makes no sense."""
 import argparse
+import collections
 import concurrent.futures
 import json
 import pathlib
@@ -40,7 +41,7 @@ class Change(NamedTuple):
     number: int
     now: str
     then: str
-    text: str
+    text: str  # of the file with the change
 
 
 class Result(NamedTuple):
@@ -49,29 +50,33 @@ class Result(NamedTuple):
     seconds: float
 
 
+def drawn(seed, *what):
+    """A number from 0 to 1 that belongs to the seed and to what it is of: the same whatever else there is."""
+    return random.Random(repr((seed, *what))).random()
+
+
+def order_of(text, file, seed):
+    """All changes of a file, (place, line's number, line now, line then), as they are drawn: of each kind in turn, so that the commonest of
+    them does not crowd the others out. Among those of its kind a change keeps its place as long as its line stays as it is: so the list of
+    survivors keeps its use when the tree changes."""
+    kinds, met = {}, collections.Counter()
+    for place in operators.places_of(text):
+        number, now, then = operators.line_of(text, place)
+        met[now, then] += 1
+        kinds.setdefault(place.operator, []).append((drawn(seed, file, now, then, met[now, then]), place, number, now, then))
+    columns = [[change[1:] for change in sorted(kinds[kind])] for kind in sorted(kinds, key=lambda kind: drawn(seed, file, kind))]
+    return [column[i] for i in range(max(map(len, columns), default=0)) for column in columns if i < len(column)]
+
+
 def draw(source, files, seed):
     """Changes without end that evenly come from all files, each once."""
-    chance = random.Random(seed)
-    left = {}
-    for file in files:
-        text = (source / file).read_text(encoding="utf-8")
-        places = operators.places_of(text)
-        chance.shuffle(places)
-        # Kinds in turn, so that the commonest of them does not crowd the others out.
-        kinds = {}
-        for place in places:
-            kinds.setdefault(place.operator, []).append(place)
-        order = list(kinds.values())
-        chance.shuffle(order)
-        left[file] = (text, [kind[i] for i in range(max(map(len, order), default=0)) for kind in order if i < len(kind)])
-    while any(places for _, places in left.values()):
-        names = [file for file in files if left[file][1]]
-        chance.shuffle(names)
-        for file in names:
-            text, places = left[file]
-            place = places.pop(0)
-            number, now, then = operators.line_of(text, place)
-            yield Change(file, place.operator, number, now, then, operators.changed(text, place))
+    texts = {file: (source / file).read_text(encoding="utf-8") for file in files}
+    left = {file: order_of(text, file, seed) for file, text in texts.items()}
+    for turn in range(max(map(len, left.values()), default=0)):
+        for file in sorted(files, key=lambda file, turn=turn: drawn(seed, turn, file)):
+            if turn < len(left[file]):
+                place, number, now, then = left[file][turn]
+                yield Change(file, place.operator, number, now, then, operators.changed(texts[file], place))
 
 
 class Run:

@@ -46,6 +46,22 @@ def early_returns():
     return [] if "{\n    return;\n    g(1);" in operators.changed(BODY, place) else ["no early return"]
 
 
+def drawn_again():
+    """What is drawn of a file does not depend on other files, nor on other lines."""
+    def of_b(first):
+        with tempfile.TemporaryDirectory() as directory:
+            source = pathlib.Path(directory)
+            (source / "a.c").write_text(first, encoding="utf-8")
+            (source / "b.c").write_text(BODY, encoding="utf-8")
+            return [change[1:5] for change in mutate.draw(source, ["a.c", "b.c"], 1) if change.file == "b.c"]
+    before, after = (mutate.order_of(text, "b.c", 1) for text in (BODY, BODY.replace("b |= A | B;", "b = B;")))
+    before, after = ([(place.operator, *lines) for place, *lines in order if "b |= " not in lines[1] and lines[1] != "b = B;"]
+                     for order in (before, after))
+    faults = [] if of_b("") == of_b(BODY.replace("f(", "p(")) != [] else ["another file changes what is drawn"]
+    return faults + [f"another line moves a {operator}" for operator in {change[0] for change in before}
+                     if [c for c in before if c[0] == operator] != [c for c in after if c[0] == operator]]
+
+
 def judged(lines, left_out):
     rows, missed, unneeded = cover.judged({"a.c": [cover.Line(*line) for line in lines]}, left_out)
     return rows[0][1:], [line.number for _, line in missed], [text for _, text in unneeded]
@@ -98,7 +114,7 @@ def survivors():
 def main():
     sys.stdout, output = sys.stderr, sys.stdout
     failed = False
-    checks = [places, quiet_places, early_returns, lines_judged, survivors]
+    checks = [places, quiet_places, early_returns, drawn_again, lines_judged, survivors]
     print(f"1..{len(checks)}", file=output)
     for number, check in enumerate(checks, 1):
         faults = check()
