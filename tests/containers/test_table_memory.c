@@ -217,6 +217,53 @@ Test(table_memory, sets)
     close_heap(heap);
 }
 
+static struct gc_set *the_set;
+static bool feeds;
+static int filled;
+
+/* Adds to the set that is being updated as many as it has room for, so that what was made sure of is gone. */
+static void fill_the_set(const struct chosen *a, const struct chosen *b)
+{
+    gc_heap *heap = gc_heap_of(a);
+    (void)b;
+    chosen_before = NULL;
+    while (gc_set_add(the_set, keys[filled]))
+        filled++;
+    if (feeds)
+        feed(heap);
+}
+
+Test(table_memory, a_set_that_loses_its_room_to_the_equality_it_asks)
+{
+    for (int round = 0; round < 2; round++) {
+        gc_heap *heap = open_small_heap();
+        keys_make(heap);
+        struct chosen *one = chosen_new(heap, 1000, 1), *two = chosen_new(heap, 1001, 1);
+        struct gc_set *other = gc_set_create(heap);
+        the_set = gc_set_create(heap);
+        cr_assert(gc_set_add(the_set, one) && gc_set_add(other, two));
+        starve(heap);
+        feeds = round == 1;
+        filled = 0;
+        chosen_before = fill_the_set;
+        if (feeds)
+            cr_assert(gc_set_update(the_set, other));
+        else
+            must_fail(heap, !gc_set_update(the_set, other));
+        cr_assert(filled > 0 && filled < KEYS);
+        cr_assert_eq(gc_set_count(the_set), (size_t)filled + 1 + feeds);
+        cr_assert_eq(gc_set_contains(the_set, two), feeds);
+        feed(heap);
+        cr_assert(gc_set_update(the_set, other) && gc_set_contains(the_set, two));
+        gc_release(one);
+        gc_release(two);
+        gc_release(other);
+        gc_release(the_set);
+        keys_drop();
+        close_heap(heap);
+    }
+}
+
 Test(table_memory, weak_dictionaries)
 {
     gc_heap *heap = open_small_heap();

@@ -20,7 +20,7 @@ def run(arguments, text="", check="0", address_space=None):
     def limit():
         if address_space:
             resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
-    return subprocess.run([scheme, *map(str, arguments)], input=text, capture_output=True, text=True, timeout=100, check=False,
+    return subprocess.run([scheme, *map(str, arguments)], input=text, capture_output=True, text=True, timeout=290, check=False,
                           env=dict(os.environ, LIBGC_CHECK=check), preexec_fn=limit)
 
 

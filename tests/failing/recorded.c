@@ -14,8 +14,8 @@ struct traversed {
 static void visit_both(void *object, gc_visitor *visitor)
 {
     struct traversed *self = object;
-    gc_visit_value(visitor, self->first);
-    gc_visit_value(visitor, self->second);
+    gc_visit(visitor, &self->first);
+    gc_visit(visitor, &self->second);
 }
 
 static void clear_both(void *object)

@@ -51,36 +51,36 @@ Test(record_places, offsets_are_what_addr2line_takes)
 
 /* Names so long that two of them fill a line. */
 #define VERY "very_very_very_very_very_very_very_very_very_very_"
-void retain_far_below(struct node *node) __asm__("retain_far_below_" VERY VERY VERY VERY);
-void retain_below(struct node *node) __asm__("retain_below_" VERY VERY VERY VERY);
+void untrack_far_below(struct node *node) __asm__("untrack_far_below_" VERY VERY VERY VERY);
+void untrack_below(struct node *node) __asm__("untrack_below_" VERY VERY VERY VERY);
 
-__attribute__((noinline)) void retain_far_below(struct node *node)
+__attribute__((noinline)) void untrack_far_below(struct node *node)
 {
     static volatile int calls;
-    gc_retain(node);
+    gc_untrack(node);
     calls++;
 }
 
-__attribute__((noinline)) void retain_below(struct node *node)
+__attribute__((noinline)) void untrack_below(struct node *node)
 {
     static volatile int calls;
-    retain_far_below(node);
+    untrack_far_below(node);
     calls++;
 }
 
-static void retain_under_long_names(gc_heap *heap)
+static void untrack_under_long_names(gc_heap *heap)
 {
     struct node *node = make_here(heap);
-    retain_below(node);
-    for (int i = 0; i < 3; i++)
+    untrack_below(node);
+    for (int i = 0; i < 2; i++)
         release_here(node);
 }
 
 Test(record_places, as_many_places_as_a_line_has_room_for)
 {
     keep_records(8);
-    expect(retain_under_long_names, "released more often than retained");
-    const char *places = strstr(line(3), "retain_far_below_"), *end = strchr(line(3), '\n');
+    expect(untrack_under_long_names, "released more often than retained");
+    const char *places = strstr(line(3), "untrack_far_below_"), *end = strchr(line(3), '\n');
     cr_assert(places && end && places < end, "%s", message());
     const char *second = strstr(places, " from "), *third = second ? strstr(second + 1, " from ") : NULL;
     cr_expect(!third || third > end, "%s", message());
