@@ -98,6 +98,25 @@ Test(type_flags, untracking_what_is_condemned_does_nothing)
     close_heap(heap);
 }
 
+static const gc_type_info flagged_info = GC_TYPE_INFO(struct acyclic, GC_TYPE_FLAGS(GC_NO_WEAK));
+
+Test(type_flags, all_that_go_together_do)
+{
+    static const uint32_t all[] = { GC_ACYCLIC, GC_UNTRACKED, GC_IMMORTAL, GC_NO_WEAK };
+    gc_heap *heap = open_heap();
+    for (uint32_t chosen = 0; chosen < 16; chosen++) {
+        uint32_t flags = 0;
+        for (int i = 0; i < 4; i++)
+            flags |= chosen >> i & 1 ? all[i] : 0;
+        gc_item item = flagged_info.items[0];
+        item.size = flags;
+        const gc_type_info info = { "flagged", sizeof(struct acyclic), 8, &item, 1 };
+        bool contradict = flags & GC_ACYCLIC && flags & GC_UNTRACKED;
+        cr_assert_eq(gc_type_register(heap, &info) == NULL, contradict, "%#x", flags);
+    }
+    close_heap(heap);
+}
+
 Test(type_flags, acyclic_objects_are_never_tracked)
 {
     gc_heap *heap = open_heap();

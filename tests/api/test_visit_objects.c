@@ -38,6 +38,7 @@ Test(visit_objects, by_generation_and_all)
     }
     nodes[4] = node_new(heap, 4);
     gc_untrack(nodes[4]);
+    struct leaf *acyclic = leaf_new(heap, 5);
     cr_assert_eq(visit(heap, 2), 2);
     cr_assert(shown.times[0] == 1 && shown.times[1] == 1);
     cr_assert_eq(visit(heap, 1), 1);
@@ -45,7 +46,7 @@ Test(visit_objects, by_generation_and_all)
     cr_assert_eq(visit(heap, 0), 1);
     cr_assert_eq(shown.times[3], 1);
     cr_assert_eq(visit(heap, GC_ALL_GENERATIONS), 4);
-    cr_assert_eq(visit(heap, GC_ALL_OBJECTS), 5);
+    cr_assert_eq(visit(heap, GC_ALL_OBJECTS), 6);
     cr_assert_eq(shown.times[4], 1);
     gc_freeze(heap);
     cr_assert_eq(visit(heap, GC_FROZEN_GENERATION), 4);
@@ -58,6 +59,7 @@ Test(visit_objects, by_generation_and_all)
     cr_assert_eq(visit(heap, GC_FROZEN_GENERATION + 1), 0);
     for (int i = 0; i < 5; i++)
         gc_release(nodes[i]);
+    gc_release(acyclic);
     close_heap(heap);
 }
 

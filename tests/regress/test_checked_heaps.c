@@ -191,3 +191,75 @@ Test(checked_heaps, a_destroy_may_free_what_a_value_holds_that_is_no_reference)
     gc_release(holder);
     close_heap(heap);
 }
+
+/* Holds itself in a member that is not listed, and lets go of it when it is destroyed. */
+struct owner {
+    gc_object gc;
+    struct owner *itself;
+};
+
+static void release_itself(void *object)
+{
+    struct owner *self = object;
+    struct owner *itself = self->itself;
+    self->itself = NULL;
+    gc_release(itself);
+}
+
+static const gc_type_info owner_info = GC_TYPE_INFO(struct owner, GC_DESTROY(release_itself));
+
+static void close_over_owner(gc_heap *heap)
+{
+    struct owner *owner = gc_create(struct owner, gc_type_register(heap, &owner_info));
+    owner->itself = owner;
+    child_check(gc_heap_close(heap) == 1);
+}
+
+Test(checked_heaps, what_owns_itself_unseen_may_let_go_when_the_heap_is_closed)
+{
+    for (check_level = 1; check_level <= 3; check_level++)
+        cr_expect_eq(run_provoked(close_over_owner), 0, "level %u: %s", check_level, message());
+}
+
+/* Three references that a program keeps in its own way, dropped in any order. */
+struct three {
+    gc_object gc;
+    void *values[3];
+};
+
+static const int orders[6][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 }, { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
+static const int *order;
+
+static void visit_three(void *object, gc_visitor *visitor)
+{
+    struct three *self = object;
+    for (int i = 0; i < 3; i++)
+        gc_visit_value(visitor, self->values[i]);
+}
+
+static void clear_three(void *object)
+{
+    struct three *self = object;
+    for (int i = 0; i < 3; i++)
+        gc_clear(&self->values[order[i]]);
+}
+
+static const gc_type_info three_info = GC_TYPE_INFO(struct three, GC_TRAVERSE(visit_three), GC_CLEAR(clear_three));
+
+static void clear_in_order(gc_heap *heap)
+{
+    struct three *three = gc_create(struct three, gc_type_register(heap, &three_info));
+    for (int i = 0; i < 3; i++)
+        three->values[i] = node_new(heap, i);
+    gc_release(three);
+    child_check(gc_heap_close(heap) == 0);
+}
+
+Test(checked_heaps, a_clear_may_drop_in_any_order)
+{
+    check_level = 1;
+    for (int i = 0; i < 6; i++) {
+        order = orders[i];
+        cr_expect_eq(run_provoked(clear_in_order), 0, "order %d: %s", i, message());
+    }
+}

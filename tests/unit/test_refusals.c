@@ -143,6 +143,37 @@ Test(refusals, the_wide_table_counts_as_resident)
     star_close(&s);
 }
 
+/* Each step of the table is its own: that of a later object is there first. */
+Test(refusals, steps_of_the_wide_table_are_committed_one_by_one)
+{
+    enum { STEP_ENTRIES = GC__COMMIT_STEP / sizeof(uint32_t), FEW = 4 };
+    star s = star_open();
+    struct node *nodes[300];
+    cr_assert_eq(gc_collect(s.heap), 0);
+    for (int i = 0; i < 300; i++)
+        nodes[i] = gc_create(struct node, s.node);
+    /* One object of each of the first steps, the last one first. */
+    for (int n = FEW; n-- > 0;) {
+        struct node *node = s.centre->spokes[0];
+        for (int i = 0; gc__place_of(s.heap, (gc_object *)node).index / STEP_ENTRIES != (uint32_t)n && i < SPOKES; i++)
+            node = s.centre->spokes[i];
+        cr_assert_eq(gc__place_of(s.heap, (gc_object *)node).index / STEP_ENTRIES, (uint32_t)n);
+        for (int i = 0; i < 300; i++)
+            gc_set(&nodes[i]->next, node);
+        cr_assert_eq(gc_collect(s.heap), 0);
+        cr_assert(s.heap->wide_bits[0] >> n & 1);
+    }
+    for (int i = 0; i < 300; i++)
+        gc_release(nodes[i]);
+    gc_trim(s.heap);
+    size_t all = gc_trim(s.heap);
+    for (int n = 0; n < FEW; n++) {
+        s.heap->wide_bits[0] &= ~(1ull << n);
+        cr_assert_eq(all - gc_trim(s.heap), ((size_t)n + 1) * GC__COMMIT_STEP);
+    }
+    star_close(&s);
+}
+
 /* The table for counts that do not fit a byte is given back, and is there again when it is needed. */
 Test(refusals, a_wide_table_that_was_trimmed_counts_as_before)
 {
