@@ -40,18 +40,17 @@ void gc__inside_overflow(gc_heap *heap, uint32_t index)
     heap->wides[index] = GC__INSIDE_WIDE;
 }
 
-/* Counts one reference. False: its target is not taken. */
-static bool subtract_target(const gc__subtraction *s, const void *target)
+/* Counts a reference to one of those taken. */
+static void subtract_target(const gc__subtraction *s, const void *target)
 {
     uint32_t index = gc__target_index(s->lookups, s->base, s->top, target);
     if (!index || (s->filter && !(s->states[index] & s->taken)))
-        return false;
+        return;
     uint8_t inside = s->insides[index];
     if (GC__LIKELY(inside < GC__INSIDE_WIDE - 1))
         s->insides[index] = inside + 1;
     else
         gc__inside_overflow(s->heap, index);
-    return true;
 }
 
 GC__ALWAYS_INLINE void subtract_edge(void *context, const gc__edge *edge)
