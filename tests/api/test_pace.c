@@ -81,6 +81,23 @@ Test(pace, objects_that_die_at_once_do_not_count)
     close_heap(heap);
 }
 
+Test(pace, deaths_of_what_was_there_before_do_not_count_below_zero)
+{
+    gc_heap *heap = open_heap();
+    struct node *lone = node_new(heap, 1), *held = node_new(heap, 2), *holder = node_new(heap, 3), *watched = watched_new(heap, 4);
+    gc_set(&holder->left, held);
+    gc_release(held);
+    gc_collect(heap);
+    int64_t counts[3];
+    struct node **each[] = { &lone, &holder, &watched };
+    for (int i = 0; i < 3; i++) {
+        gc_clear(each[i]);
+        gc_get_counts(heap, counts);
+        cr_assert_eq(counts[0], 0, "%d: %lld", i, (long long)counts[0]);
+    }
+    close_heap(heap);
+}
+
 Test(pace, a_young_threshold_of_zero_starts_nothing)
 {
     gc_heap *heap = open_paced(0, 10, 10, 25);
@@ -242,6 +259,25 @@ Test(pace, bytes_that_are_given_back_start_none)
     gc_stats stats;
     gc_get_stats(heap, &stats);
     cr_assert_eq(stats.pauses, 0);
+    close_heap(heap);
+}
+
+/* And only that: a block that becomes smaller gives back the difference. */
+Test(pace, bytes_that_are_kept_still_count)
+{
+    gc_settings settings = unchecked_settings();
+    settings.automatic = 1;
+    settings.threshold_bytes = 1 << 20;
+    gc_heap *heap = open_heap_with(&settings);
+    void *block = gc_alloc(heap, 900000);
+    block = gc_realloc(heap, block, 800000);
+    gc_external_bytes(heap, 1 << 19);
+    gc_release(node_new(heap, 1));
+    gc_stats stats;
+    gc_get_stats(heap, &stats);
+    cr_assert_eq(stats.pauses, 1);
+    gc_external_bytes(heap, -(1 << 19));
+    gc_free(heap, block);
     close_heap(heap);
 }
 
