@@ -2,7 +2,8 @@
 """operators.py: the small changes, and where in a file each can be made.
 
 A place is (operator, start, end, replacement): a piece of the file's text inside some function. Nothing is parsed: comments, strings and
-directives are blanked, and the rest is found by its shape, which is that of this tree. A change that does not compile is dropped later."""
+directives are blanked, and the rest is found by its shape, which is that of this tree. A change that does not compile is dropped later.
+What no test can see is no place: what is fetched ahead, and how much room there is for a text."""
 import pathlib
 import re
 import sys
@@ -38,6 +39,7 @@ MASK = re.compile(r"~(?=\(?(?:GC_)?[A-Z])")
 RETURN = re.compile(r"\breturn (true|false);")
 STEP = re.compile(r"\+\+|--")
 JUMP = re.compile(r"\b(break|continue);")
+UNSEEN = re.compile(r"(?:if \([^\n]*\)\n\s*)?(?:__builtin|gc__table)_prefetch\([^;]*;|(?<= )char [^;=()]*\[\d+\][^;=()]*;")
 VOID = re.compile(r"^(?:static |__attribute__\(\([^\n]*?\)\) |GC__ALWAYS_INLINE )*void \w+\([^{};]*\)\n\{\n", re.MULTILINE)
 
 
@@ -99,7 +101,7 @@ def _in_body(code, start, end):
 
 def places_of(text):
     """All places of a file, in order."""
-    code = _visible(text)
+    code = UNSEEN.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), _visible(text))
     found = [place for start, end in _bodies(code) for place in _in_body(code, start, end)]
     found += [Place("early return", match.end(), match.end(), "    return;\n") for match in VOID.finditer(code)]
     return sorted(set(found), key=lambda place: (place.start, place.end, place.operator, place.replacement))

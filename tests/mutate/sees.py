@@ -37,7 +37,8 @@ def places():
 
 
 def quiet_places():
-    text = 'static const int a = 1 + 2;\nint f(void)\n{\n    /* a < b; */\n    return s("c && d");\n}\n'
+    text = 'static const int a = 1 + 2;\nint f(void)\n{\n    /* a < b; */\n    char text[40], more[2];\n' \
+           '    if (a + 2 < b)\n        __builtin_prefetch(a + 3, 1);\n    return s("c && d");\n}\n'
     return [str(place) for place in operators.places_of(text)]
 
 
