@@ -42,9 +42,8 @@ gc__layout gc__layout_of(size_t range)
 /* The most a heap may take of an address space that is limited: the host and jemalloc need their share. */
 static size_t range_budget(void)
 {
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
-        return SIZE_MAX;
+    struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
+    getrlimit(RLIMIT_AS, &limit);
     return (size_t)limit.rlim_cur / 2;
 }
 

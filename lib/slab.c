@@ -138,15 +138,15 @@ void gc__class_close(gc_heap *heap, gc__class *klass)
         slab_partial_add(heap, slab);
 }
 
-/* A slab of the class with free slots that are too few for it to be in the list; for when there is no memory otherwise. */
+/* A slab of the class with free slots that are too few for it to be in the list; for when there is no memory otherwise, and no slab that
+ * has emptied waits. */
 static gc__slab *class_find_free(gc_heap *heap, const gc__class *klass)
 {
     const uint64_t *map = heap->maps[klass->acyclic ? GC__MAP_ACYCLIC : GC__MAP_TRACKED];
     for (size_t word = 0; word < gc__map_words(heap); word++)
         for (uint64_t bits = map[word]; bits; bits &= bits - 1) {
             gc__slab *slab = gc__slab_at(heap, (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(bits));
-            if (slab_class(heap, slab) == klass && !(slab->flags & (GC__SLAB_LARGE | GC__SLAB_EMPTIED)) && !slab->open &&
-                slab->free_count)
+            if (slab->free_count && slab_class(heap, slab) == klass)
                 return slab;
         }
     return NULL;
