@@ -51,6 +51,29 @@ Test(number, small_integers_are_made_once)
     close_heap(heap);
 }
 
+/* The singletons of a heap are one beside the other. */
+Test(number, small_integers_and_short_strings_are_not_each_other)
+{
+    gc_heap *heap = open_heap();
+    for (int round = 0; round < 2; round++) {
+        for (int byte = 0; byte < 256; byte++) {
+            const char text = (char)byte;
+            gc_string *string = gc_string_create(heap, &text, 1);
+            cr_assert(gc_string_is(string) && gc_string_length(string) == 1 && *gc_string_bytes(string) == text);
+            gc_release(string);
+        }
+        gc_string *empty = gc_string_create(heap, "", 0);
+        cr_assert(gc_string_is(empty) && gc_string_length(empty) == 0);
+        gc_release(empty);
+        for (int64_t value = GC_SMALL_INTEGER_MIN; value <= GC_SMALL_INTEGER_MAX; value++) {
+            gc_integer *integer = gc_integer_create(heap, value);
+            cr_assert(gc_integer_is(integer) && gc_integer_value(integer) == value);
+            gc_release(integer);
+        }
+    }
+    close_heap(heap);
+}
+
 Test(number, integers_and_floats_of_one_value_are_equal)
 {
     gc_heap *heap = open_heap();
