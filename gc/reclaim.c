@@ -75,10 +75,30 @@ static bool reclaim_is_whole(const gc__collection *c, const gc__slab *slab, uint
 static void reclaim_objects(reclaim_state *s, const gc__slab *slab)
 {
     gc_heap *heap = s->heap;
-    GC__EACH_SLOT(heap, slab, GC__CONDEMNED, object, index) {
-        s->insides += gc__inside_of(heap, index);
-        reclaim_object(s, gc__type_of(heap, object), object);
+    const gc__lookup *lookups = heap->lookups;
+    const char *base = heap->base;
+    size_t top = heap->top;
+    const uint8_t *states = heap->states;
+    uint64_t insides = 0, edges = 0;
+    GC__EACH_SLOT(heap, slab, GC__CONDEMNED, object, object_index) {
+        insides += gc__inside_of(heap, object_index);
+        gc__type *type = gc__type_of(heap, object);
+        if (GC__UNLIKELY(!type->only_refs || !type->plain_death)) {
+            reclaim_object(s, type, object);
+            continue;
+        }
+        /* Most objects: nothing to do but this. */
+        for (const uint32_t *ref = type->refs, *end = ref + type->ref_count; ref < end; ref++) {
+            void *target = gc__load_pointer((char *)object + *ref);
+            uint32_t index = gc__target_index(lookups, base, top, target);
+            if (index && states[index] & GC__CONDEMNED)
+                edges++;
+            else if (target)
+                gc__drop(heap, target);
+        }
     }
+    s->insides += insides;
+    s->edges += edges;
 }
 
 /* Drops all references that leave the garbage. */

@@ -99,10 +99,9 @@ GC__ALWAYS_INLINE void run_field(gc__subtraction *s, const run_tables *t, gc__ru
 GC__ALWAYS_INLINE void run_fields(gc__subtraction *s, const run_tables *t, gc__run *run, const gc__type *type, uint8_t mark,
                                   enum gc__subtract_way way)
 {
-    for (uint32_t i = 0; i < type->ref_count; i++)
-        run_field(s, t, run, type->refs[i], mark, way);
-    for (uint32_t i = 0; i < type->op_count; i++) {
-        const gc__op *op = &type->ops[i];
+    for (const uint32_t *ref = type->refs, *end = ref + type->ref_count; ref < end; ref++)
+        run_field(s, t, run, *ref, mark, way);
+    for (const gc__op *op = type->ops, *end = op + type->op_count; op < end; op++) {
         size_t count;
         char *item = gc__op_items(op, (char *)run->object, &count);
         if (op->rule)
