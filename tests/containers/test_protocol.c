@@ -50,6 +50,35 @@ static bool equal_to(const void *a, const void *b)
     return equal;
 }
 
+/* Rows that are the same but for one place, or in their length. */
+Test(protocol, rows_are_equal_where_all_their_items_are)
+{
+    enum { LENGTH = 4 };
+    gc_heap *heap = open_heap();
+    gc_integer *numbers[2] = { gc_integer_create(heap, 1000000), gc_integer_create(heap, 2000000) };
+    void *items[LENGTH + 1] = { numbers[0], numbers[0], numbers[0], numbers[0], numbers[0] };
+    gc_tuple *tuple = gc_tuple_create(heap, LENGTH, items);
+    gc_list *list = gc_list_create(heap, LENGTH, items);
+    for (size_t length = LENGTH - 1; length <= LENGTH + 1; length++)
+        for (size_t changed = 0; changed <= length; changed++) {
+            if (changed < length)
+                items[changed] = numbers[1];
+            gc_tuple *other_tuple = gc_tuple_create(heap, length, items);
+            gc_list *other_list = gc_list_create(heap, length, items);
+            bool same = length == LENGTH && changed == length;
+            cr_assert_eq(equal_to(tuple, other_tuple), same, "length %zu, item %zu", length, changed);
+            cr_assert_eq(equal_to(list, other_list), same, "length %zu, item %zu", length, changed);
+            gc_release(other_tuple);
+            gc_release(other_list);
+            items[changed < length ? changed : 0] = numbers[0];
+        }
+    gc_release(tuple);
+    gc_release(list);
+    gc_release(numbers[0]);
+    gc_release(numbers[1]);
+    close_heap(heap);
+}
+
 Test(protocol, without_either_by_identity)
 {
     gc_heap *heap = open_heap();
