@@ -112,3 +112,16 @@ Test(tables, nobody_looks_beyond_their_end)
     gc_release(first);
     cr_assert_eq(gc_heap_close(heap), 0);
 }
+
+Test(tables, a_run_of_chunks_is_as_long_as_it_has_to_be)
+{
+    gc_heap *heap = open_heap();
+    for (uint32_t chunks = 1; chunks < 4; chunks++)
+        for (size_t more = 0; more < 2; more++) {
+            uint32_t granule = gc__chunks_take(heap, chunks * GC__CHUNK - GC__GRANULE + more);
+            cr_assert_neq(granule, 0);
+            cr_assert_eq(heap->chunks[granule / GC__CHUNK_GRANULES].chunks, chunks + more);
+            gc__chunks_give(heap, granule);
+        }
+    cr_assert_eq(gc_heap_close(heap), 0);
+}
