@@ -162,6 +162,12 @@ static void report_leak(void *context, const char *type_name, size_t objects, si
         leaks->leaves += objects;
 }
 
+static void see_type(gc_type *type, size_t objects, size_t bytes, void *context)
+{
+    (void)type, (void)bytes;
+    *(size_t *)context += objects;
+}
+
 Test(heap, closing_destroys_and_reports_what_is_left)
 {
     struct leaks leaks = { 0, 0, 0, 0 };
@@ -177,6 +183,9 @@ Test(heap, closing_destroys_and_reports_what_is_left)
     struct leaf *eternal = gc_create(struct leaf, type);
     gc_immortalize(eternal);
     make_garbage_ring(heap, 20, 2);
+    size_t seen = 0;
+    gc_visit_type_stats(heap, see_type, &seen);
+    cr_assert_eq(seen, 8, "what was counted before is not counted again");
     cr_assert_eq(gc_heap_close(heap), 5);
     cr_assert_eq(leaks.types, 2, "once for each type");
     cr_assert_eq(leaks.nodes, 3);

@@ -190,10 +190,22 @@ Test(intern, gives_one_for_equal_strings)
     close_heap(heap);
 }
 
+/* Raw memory of every size that something was in. */
+static void leave_dirty_memory(gc_heap *heap)
+{
+    for (size_t bytes = 64; bytes <= (size_t)1 << 20; bytes *= 2) {
+        void *block = gc_alloc(heap, bytes);
+        cr_assert_not_null(block);
+        memset(block, 0xff, bytes);
+        gc_free(heap, block);
+    }
+}
+
 Test(intern, many_come_and_go)
 {
     enum { STRINGS = 3000 };
     gc_heap *heap = open_heap();
+    leave_dirty_memory(heap);
     static gc_string *held[STRINGS];
     uint32_t random = 1;
     for (int step = 0; step < 60000; step++) {
