@@ -64,6 +64,7 @@ size_t gc_freeze_count(const gc_heap *heap)
 void gc_track(void *object)
 {
     gc_heap *heap = gc__heap_of(object);
+    gc__check_heap(heap);
     gc__place place = gc__place_of(heap, object);
     if (heap->states[place.index] != GC__UNTRACKED_BIT || place.slab->flags & GC__SLAB_ACYCLIC ||
         ((gc_object *)object)->gc__kind & GC__IMMORTAL)
@@ -76,6 +77,7 @@ void gc_track(void *object)
 void gc_untrack(void *object)
 {
     gc_heap *heap = gc__heap_of(object);
+    gc__check_heap(heap);
     uint8_t *state = &heap->states[gc__place_of(heap, object).index];
     if (!(*state & GC__TRACKED) || *state & GC__CONDEMNED || ((gc_object *)object)->gc__kind & GC__DYING)
         return;
@@ -85,5 +87,7 @@ void gc_untrack(void *object)
 
 void gc_immortalize(void *object)
 {
-    gc__make_immortal(gc__heap_of(object), object);
+    gc_heap *heap = gc__heap_of(object);
+    gc__check_heap(heap);
+    gc__make_immortal(heap, object);
 }

@@ -156,6 +156,7 @@ static void inspect_edge(void *context, const gc__edge *edge)
 size_t gc_referents(void *object, gc_reference_function function, void *context)
 {
     gc_heap *heap = gc__heap_of(object);
+    gc__check_heap(heap);
     inspect_edges edges = { gc__type_of(heap, object), object, NULL, function, context, 0, false };
     heap->visiting++;
     gc__each_edge(edges.type, object, inspect_edge, &edges);
@@ -166,6 +167,7 @@ size_t gc_referents(void *object, gc_reference_function function, void *context)
 size_t gc_referrers(void *object, gc_reference_function function, void *context)
 {
     gc_heap *heap = gc__heap_of(object);
+    gc__check_heap(heap);
     inspect_edges edges = { .target = object, .function = function, .context = context };
     gc__walk walk = gc__walk_map(heap, GC__MAP_TRACKED);
     heap->visiting++;

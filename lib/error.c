@@ -28,7 +28,7 @@ const char *gc_error_name(gc_error error)
     case GC_ERROR_MEMORY: return "no memory";
     case GC_ERROR_ARGUMENT: return "bad argument";
     case GC_ERROR_TYPE: return "wrong type";
-    case GC_ERROR_BUSY: return "not possible during a collection or teardown";
+    case GC_ERROR_BUSY: return "not possible now";
     case GC_ERROR_SHARED: return "the object is shared and cannot move";
     case GC_ERROR_LIMIT: return "over a limit";
     case GC_ERROR_RELEASED: return "released more often than retained";

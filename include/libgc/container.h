@@ -11,11 +11,13 @@
  *   the container, and valid while the container holds it; one that is taken out (pop, take) is owned by the caller.
  * - Items are objects of the container's heap. NULL is an item too where a header says so: it means nothing, and is equal only to itself.
  * - A call that fails leaves the container as it was, unless its comment says otherwise. GC_ERROR_MEMORY is possible wherever something
- *   grows.
+ *   grows, and the first container of a heap can also fail with GC_ERROR_SYSTEM (no random key for its hashes).
  * - User code may run inside a call, and may change the container: finalizers and weak callbacks of what dies, a type's gc_hash,
  *   gc_equal and repr. The call stays safe; where it could not go on it fails with GC_ERROR_CHANGED. The caller
  *   holds the container meanwhile.
- * - Creation may collect, as gc_create may; nothing else does, except where memory has run out (gc_alloc). */
+ * - Creation may collect, as gc_create may; nothing else does, except where memory has run out (gc_alloc). What makes a copy, a slice, a
+ *   union, or the string for a new key, is a creation.
+ * - User code that runs inside a call returns to it. Where longjmp or an exception leaves it instead, docs/misuse.md says what is lost. */
 #ifndef LIBGC_CONTAINER_H
 #define LIBGC_CONTAINER_H
 

@@ -11,8 +11,8 @@
  * What can fail fails with GC_ERROR_ARGUMENT (a key or a value that is NULL), GC_ERROR_TYPE (a key that has no hash), GC_ERROR_MEMORY,
  * GC_ERROR_LIMIT (over 2^30 entries), GC_ERROR_CHANGED (a key's equality changed the table each time it was asked), or what a key's own
  * hash or equality reports. The rules of container.h hold. Unless said otherwise:
- * Collects: where something is stored and memory has run out. User code: the keys' hash and equality; when something dies. In callbacks:
- * yes. Thread: the heap's. */
+ * Collects: where something is stored and memory has run out. User code: the keys' hash and equality; when something dies; of a collection.
+ * In callbacks: yes. Thread: the heap's. */
 #ifndef LIBGC_DICT_H
 #define LIBGC_DICT_H
 
@@ -49,7 +49,7 @@ GC__API int gc_dict_find(const gc_dict *dict, const void *key, void **value);
 GC__API bool gc_dict_contains(const gc_dict *dict, const void *key);
 GC__API bool gc_dict_contains_string(const gc_dict *dict, const char *text, size_t length);
 
-/* Gives a key a value, in place of its old one. Both are retained. */
+/* Gives a key a value, in place of its old one. Both are retained. gc_dict_set_string collects as a creation, where the key is new. */
 GC__API bool gc_dict_set(gc_dict *dict, const void *key, const void *value);
 GC__API bool gc_dict_set_string(gc_dict *dict, const char *text, size_t length, const void *value);
 
@@ -78,7 +78,8 @@ GC__API bool gc_dict_reserve(gc_dict *dict, size_t count);
  * fails or changes one of the tables leaves those stored before. */
 GC__API bool gc_dict_update(gc_dict *dict, const gc_dict *other);
 
-/* A new table with the same entries in the same order, which the caller owns; NULL with GC_ERROR_MEMORY. Calls no hash and no equality. */
+/* A new table with the same entries in the same order, which the caller owns; NULL with GC_ERROR_MEMORY. Calls no hash and no equality.
+ * Collects: yes, as a creation. */
 GC__API gc_dict *gc_dict_copy(const gc_dict *dict);
 
 /* Going through the entries, oldest first:

@@ -20,7 +20,7 @@ typedef enum gc_error {
     GC_ERROR_MEMORY,   /* no memory, or the heap's address range is used up */
     GC_ERROR_ARGUMENT, /* an argument that can never be right */
     GC_ERROR_TYPE,     /* a type description that contradicts itself, or an object whose type has not what was asked of it */
-    GC_ERROR_BUSY,     /* not possible while a collection or a teardown is under way */
+    GC_ERROR_BUSY,     /* not possible now: a collection, a teardown, a callback, or the generator itself is under way */
     GC_ERROR_SHARED,   /* the object would have to move, and others refer to it */
     GC_ERROR_LIMIT,    /* a size, or a number of types, over the library's limit */
     GC_ERROR_RELEASED, /* an object was released more often than it was retained */

@@ -14,7 +14,8 @@
  *         ...
  *
  * Its clean-up runs exactly once: when the code ends, when gc_generator_close is called, when it dies by count, or when a collection
- * finds it, whichever comes first. Only a heap that is closed with the generator still held does without. */
+ * finds it, whichever comes first. Only a heap that is closed with the generator still held does without,
+ * and a generator whose code was left by longjmp or an exception: it counts as running for ever. */
 #ifndef LIBGC_GENERATOR_H
 #define LIBGC_GENERATOR_H
 

@@ -33,15 +33,19 @@ enum gc_debug {
     GC_DEBUG_LEAK = GC_DEBUG_COLLECTABLE | GC_DEBUG_SAVE_ALL
 };
 
-/* What gc_heap_close says of objects that were still there, once for each type. */
+/* Both functions below may call nothing of the heap, and must return; the strings are valid until then. A message of a checked heap comes
+ * in the thread that misused it, before the process ends.
+ *
+ * What gc_heap_close says of objects that were still there, once for each type. */
 typedef void (*gc_leak_function)(void *context, const char *type_name, size_t objects, size_t bytes);
 /* One line of text, without a newline. */
 typedef void (*gc_log_function)(void *context, const char *line);
 
-/* Settings. gc_settings_default fills in the defaults; then change what you need. */
+/* Settings. gc_settings_default fills in the defaults; then change what you need. Zero is not the default of most: a struct that is only
+ * zeroed has no automatic collections. */
 typedef struct gc_settings {
-    size_t range_bytes;        /* addresses to reserve: a power of two from 16 MiB to 64 GiB. 0, the default: 64 GiB, or
-                                * less where the system grants less (an address-space limit, Valgrind) */
+    size_t range_bytes;        /* addresses for objects, half as many again being reserved for tables: a power of two from 16 MiB to
+                                * 64 GiB. 0, the default: 64 GiB, or less where the system grants less (a limit, Valgrind) */
     int64_t thresholds[3];     /* [0]: net objects created; 0 disables all automatic collections. [1], [2]: collections of the next
                                 * younger generation; 0: that generation is not collected automatically. Default 2000, 10, 10 */
     uint32_t full_percent;     /* a full collection waits until so many percent as many objects as it last kept have been
@@ -67,13 +71,14 @@ typedef struct gc_settings {
 } gc_settings;
 
 /* gc_settings_default(&settings): fills in the defaults. Environment: LIBGC_CHECK=0..3 sets check_level, LIBGC_DEBUG=N sets
- * debug, LIBGC_STRESS=N sets stress, LIBGC_RECORDS=0..1000 sets records, for programs that do not set them.
+ * debug, LIBGC_STRESS=N sets stress, LIBGC_RECORDS=0..1000 sets records, for programs that do not set them. Any other text
+ * there is ignored.
  * Collects: no. User code: no. In callbacks: yes. Thread: any. */
 #define gc_settings_default(settings) gc__settings_default(settings, sizeof(gc_settings))
 GC__API void gc__settings_default(gc_settings *settings, size_t size);
 
 /* gc_heap_open(settings): a new heap, used by the calling thread; NULL for `settings` means the defaults. Returns NULL with errno
- * ENOMEM (no address range of 16 MiB, or no jemalloc arena), EINVAL (a setting out of its
+ * ENOMEM (no address range of the size asked for, or of 16 MiB where none was; or no jemalloc arena), EINVAL (a setting out of its
  * limits) or ENOTSUP (a header of another major version). The caller closes it.
  * How many can be open at once: about 1,380 with the default range, which takes 96 GiB of the 128 TiB of addresses each; about 4,090 with
  * a smaller range_bytes, since a process has that many arenas. Each used heap has some 26 mappings, of which Linux grants 65,530
@@ -98,12 +103,14 @@ GC__API void gc_heap_adopt(gc_heap *heap);
 GC__API gc_heap *gc_heap_of(const void *object);
 
 /* Checks every invariant of tables, slabs, lists and counts. Returns NULL when all hold, or a sentence about the first that
- * does not, owned by the heap and overwritten by its next failure. Time: linear in the heap. In callbacks the counts are not checked.
+ * does not, owned by the heap and overwritten by its next failure (gc_last_error_message then gives it too; gc_last_error stays).
+ * Time: linear in the heap. In callbacks the counts are not checked.
  * Collects: no. User code: `traverse` only. In callbacks: yes. Thread: the heap's. */
 GC__API const char *gc_heap_verify(gc_heap *heap);
 
-/* Gives free memory back to the system now: empty slabs, tables, jemalloc's dirty pages. A full collection does so for empty slabs
- * that nothing has needed since the one before. Returns the bytes of address space whose memory was given back, at least.
+/* Gives free memory back to the system now: empty slabs, tables, jemalloc's dirty pages. A collection of the whole heap does so
+ * for some of the empty slabs that nothing has needed for a second (docs/heap.md). Returns the bytes of address space whose memory was
+ * given back, at least.
  * Collects: no. User code: no. In callbacks: yes, with less effect. Thread: the heap's. */
 GC__API size_t gc_trim(gc_heap *heap);
 

@@ -51,7 +51,8 @@ GC__API void gc_set_clear(struct gc_set *set);
 GC__API bool gc_set_reserve(struct gc_set *set, size_t count);
 
 /* A new set, which the caller owns: the same members in the same order; what is in either set, in both, in the first alone, in one of the
- * two alone. The first set's members come first, in their order. NULL when it fails. The two may be the same set. */
+ * two alone. The first set's members come first, in their order. NULL when it fails. The two may be the same set.
+ * Collects: yes, as a creation. */
 GC__API struct gc_set *gc_set_copy(const struct gc_set *set);
 GC__API struct gc_set *gc_set_union(const struct gc_set *set, const struct gc_set *other);
 GC__API struct gc_set *gc_set_intersection(const struct gc_set *set, const struct gc_set *other);

@@ -3,6 +3,7 @@
  * user code. */
 #include "lib/containers/dict.h"
 
+#include "lib/check.h"
 #include "lib/containers/key.h"
 
 gc_dict *gc_dict_create(gc_heap *heap)
@@ -162,11 +163,13 @@ static bool dict_pop_end(gc_dict *dict, uint32_t entry, void **key, void **value
 
 bool gc_dict_pop_first(gc_dict *dict, void **key, void **value)
 {
+    gc__check_heap(gc__heap_of(dict));
     return dict_pop_end(dict, dict->table.first, key, value);
 }
 
 bool gc_dict_pop_last(gc_dict *dict, void **key, void **value)
 {
+    gc__check_heap(gc__heap_of(dict));
     return dict_pop_end(dict, dict->table.references / GC__DICT_WIDTH - 1, key, value);
 }
 

@@ -216,6 +216,7 @@ bool gc_list_index_of(const gc_list *list, const void *item, size_t start, size_
 
 void gc_list_reverse(gc_list *list)
 {
+    gc__check_heap(gc__heap_of(list));
     for (size_t i = 0, k = list->gc__count; i + 1 < k; i++) {
         void *item = list->gc__items[--k];
         list->gc__items[k] = list->gc__items[i];

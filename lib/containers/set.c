@@ -2,6 +2,8 @@
 /* set.c: sets, one member at a time; going through them, comparing, writing them; their type. */
 #include "lib/containers/set.h"
 
+#include "lib/check.h"
+
 struct gc_set *gc_set_create(gc_heap *heap)
 {
     gc_type *type = gc__container_type(heap, GC__CONTAINER_SET);
@@ -101,6 +103,7 @@ bool gc_set_remove(struct gc_set *set, const void *member)
 
 void *gc_set_pop_first(struct gc_set *set)
 {
+    gc__check_heap(gc__heap_of(set));
     return set->table.count ? set_take(set, gc__table_place_of(&set->table, GC__SET_WIDTH, set->table.first)) : NULL;
 }
 

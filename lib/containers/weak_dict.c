@@ -4,6 +4,7 @@
  * An entry of the table is an ephemeron: its key is the weak side, its value the strong one. So the core lets go of the strong side the
  * moment the weak one dies, and knows that the strong side's leading to the weak one keeps neither. An ephemeron whose key is gone is an
  * entry that is gone. It is taken out when the table is full, and before that little by little: each new entry looks at two old ones. */
+#include "lib/check.h"
 #include "lib/containers/key.h"
 #include "lib/weak.h"
 
@@ -147,6 +148,7 @@ static size_t weak_dict_sweep(gc_weak_dict *dict, uint32_t *position, size_t ste
 
 size_t gc_weak_dict_purge(gc_weak_dict *dict)
 {
+    gc__check_heap(gc__heap_of(dict));
     uint32_t position = 0;
     size_t gone = weak_dict_sweep(dict, &position, SIZE_MAX);
     gc__table_shrink(dict, &dict->table, WEAK_DICT_WIDTH);
