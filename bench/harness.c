@@ -189,13 +189,13 @@ static void print_pauses(void)
 static void print_outcome(const bench_workload *workload, const bench_part *part, const struct bench *bench, const struct outcome *outcome,
                           bool is_first)
 {
-    printf("{\"workload\": \"%s\", \"peer\": \"%s\", \"n\": %zu, \"automatic\": \"%s\", \"settings\": \"%s\", \"ns_per_object\": %.4f, "
+    printf("{\"workload\": \"%s\", \"peer\": \"%s\", \"n\": %zu, \"automatic\": \"%s\", \"settings\": \"%s\", \"ns_per_object\": %.9g, "
            "\"rounds\": [",
            workload->name, part->peer, bench->n, bench->is_automatic ? "default" : "off",
            is_first && bench->settings ? bench->settings : "",
            median(outcome->rounds, outcome->count));
     for (int r = 0; r < outcome->count; r++)
-        printf("%s%.4f", r ? ", " : "", outcome->rounds[r]);
+        printf("%s%.9g", r ? ", " : "", outcome->rounds[r]);
     printf("], \"unit_count\": %llu, \"page_faults\": %.0f, \"check\": %llu", (unsigned long long)outcome->units,
            median(outcome->faults, outcome->count), (unsigned long long)outcome->check);
     if (is_first && outcome->bytes_per_object > 0)
@@ -203,7 +203,7 @@ static void print_outcome(const bench_workload *workload, const bench_part *part
     if (is_first && pause_count > 0)
         print_pauses();
     for (int p = 0; is_first && p < phase_count; p++)
-        printf("%s\"%s\": %.4f%s", p ? ", " : ", \"phases\": {", phases[p].name, phases[p].ns_per_object, p + 1 == phase_count ? "}" : "");
+        printf("%s\"%s\": %.9g%s", p ? ", " : ", \"phases\": {", phases[p].name, phases[p].ns_per_object, p + 1 == phase_count ? "}" : "");
     puts("}");
 }
 

@@ -30,6 +30,11 @@ def found(pattern, text):
     return match[1].strip() if match else ""
 
 
+def package_version(name):
+    """Of a Debian package; "" elsewhere."""
+    return first_line(["dpkg-query", "--show", "--showformat=${Version}", name])
+
+
 def describe():
     huge = found(r"\[(\w+)\]", read("/sys/kernel/mm/transparent_hugepage/enabled"))
     return {
@@ -39,7 +44,7 @@ def describe():
         "huge_pages": huge,
         "system": f"{found(r'^PRETTY_NAME=.(.*).$', read('/etc/os-release'))}, Linux {platform.release()}",
         "compiler": first_line([os.environ.get("CC", "cc"), "--version"]),
-        "jemalloc": first_line(["jemalloc-config", "--version"]).partition("-")[0],
+        "jemalloc": found(r'#define JEMALLOC_VERSION "(\d[\d.]*)', read("/usr/include/jemalloc/jemalloc.h")),
         "revision": first_line(["git", "describe", "--always", "--dirty"]),
         "time": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
     }

@@ -26,6 +26,9 @@ class Record:
     values: list = dataclasses.field(default_factory=list)  # ns an object, of each process
     last: dict = dataclasses.field(default_factory=dict)    # what the last process printed
     rounds: list = dataclasses.field(default_factory=list)  # of all processes
+    faults: list = dataclasses.field(default_factory=list)  # page faults of a round, of each process
+    bytes: list = dataclasses.field(default_factory=list)   # resident bytes an object, of each process that measured them
+    pauses: list = dataclasses.field(default_factory=list)  # nanoseconds, of all processes, in order of length
     ratios: list = dataclasses.field(default_factory=list)  # of the job's first entry to this one, turn by turn
 
     @property
@@ -43,15 +46,40 @@ class Record:
         quarters = statistics.quantiles(self.values, n=4)
         return (quarters[2] - quarters[0]) / len(self.values) ** 0.5 / self.median
 
+    @property
+    def is_stable(self):
+        return self.uncertainty() < STABLE
+
+    @property
+    def bytes_per_object(self):
+        return statistics.median(self.bytes) if self.bytes else None
+
+    def add(self, line):
+        """What one process printed."""
+        self.last = line
+        self.values.append(line["ns_per_object"])
+        self.rounds += line.get("rounds", [line["ns_per_object"]])
+        self.faults.append(line.get("page_faults", 0))
+        if "bytes_per_object" in line:
+            self.bytes.append(line["bytes_per_object"])
+        self.pauses = sorted([*self.pauses, *(duration for _, duration in line.get("pauses", []))])
+
+    def compare(self, ours, value):
+        """Notes the ratio of one turn, where there are two figures to compare."""
+        if ours is not None and value:
+            self.ratios.append(ours / value)
+
     def as_dict(self):
         done = {"job": self.job, "group": self.group, "workload": self.workload, "peer": self.peer, "n": self.last.get("n", self.n),
                 "automatic": self.last.get("automatic", self.automatic), "settings": self.last.get("settings", ""),
                 "ns_per_object": self.median,
-                "spread": [min(self.rounds), max(self.rounds)], "processes": self.values,
-                "page_faults": self.last.get("page_faults"), "check": self.last.get("check")}
-        for name in ("bytes_per_object", "pause_ns_max", "pause_ns_p99", "phases"):
-            if name in self.last:
-                done[name] = self.last[name]
+                "spread": [min(self.rounds), max(self.rounds)], "processes": self.values, "is_stable": self.is_stable,
+                "page_faults": statistics.median(self.faults), "check": self.last.get("check"),
+                "bytes_per_object": self.bytes_per_object,
+                "pause_ns_max": self.pauses[-1] if self.pauses else None,
+                "pause_ns_p99": self.pauses[(len(self.pauses) - 1) * 99 // 100] if self.pauses else None}
+        if "phases" in self.last:
+            done["phases"] = self.last["phases"]
         if self.last.get("pauses"):
             done["pauses"] = thinned(self.last["pauses"])
         if self.ratios:
@@ -88,30 +116,28 @@ class Measurement:
 
     def _run_job(self, job, end):
         spent, started = 0.0, time.monotonic()
+        seconds = max((end - started) / (TURNS_LEAST * len(job.entries)), 0.2)  # of each process: the same for all
         for turn in range(TURNS_MOST):
             if turn and time.monotonic() + spent / turn > end:
                 break
-            first = None
+            ours = None
             for entry in job.entries:
                 if not self.programs.has(entry.peer, entry.workload):
                     continue
                 self.progress.entry(f"{entry.workload} {entry.peer}")
-                value = self._run_entry(job, entry, end)
-                if value is None:
-                    continue
-                if first is None:
-                    first = value
-                else:
-                    self._record(job, entry.peer, entry.workload, entry.n, entry.automatic).ratios.append(ratio(first, value))
+                value = self._run_entry(job, entry, seconds)
+                if entry is job.entries[0]:
+                    ours = value
+                elif value is not None:
+                    self._record(job, entry.peer, entry.workload, entry.n, entry.automatic).compare(ours, value)
             spent = time.monotonic() - started
             if turn + 1 >= TURNS_LEAST and self._is_stable(job):
                 break
         self._compare_checks(job)
 
-    def _run_entry(self, job, entry, end):
+    def _run_entry(self, job, entry, seconds):
         """One process. Returns its ns an object, or None."""
         cpus = set(self.cpus[:job.cpus]) if job.cpus > 1 else {self.cpus[-1]}
-        seconds = max((end - time.monotonic()) / (3 * len(job.entries)), 0.2)
         if entry.file:
             arguments = replay.arguments(entry.file)
         else:
@@ -129,13 +155,11 @@ class Measurement:
         for line in lines:
             name = entry.peer if line["peer"] == OURS or line["peer"] == entry.peer else line["peer"]
             record = self._record(job, name, entry.workload, entry.n, entry.automatic)
-            record.values.append(line["ns_per_object"])
-            record.rounds += line.get("rounds", [line["ns_per_object"]])
-            record.last = line
+            record.add(line)
             if value is None:
                 value = line["ns_per_object"]
             else:  # a limit, on the same memory in the same process
-                record.ratios.append(ratio(value, line["ns_per_object"]))
+                record.compare(value, line["ns_per_object"])
         return value
 
     def _record(self, job, peer, workload, n, automatic):
@@ -146,7 +170,7 @@ class Measurement:
         return [record for key, record in self.records.items() if key[0] == job.name]
 
     def _is_stable(self, job):
-        return all(record.uncertainty() < STABLE for record in self._of(job))
+        return all(record.is_stable for record in self._of(job))
 
     def _compare_checks(self, job):
         """The same work has the same check, whoever did it."""
@@ -157,7 +181,3 @@ class Measurement:
             check = expected.setdefault((record.workload, record.n), (record.peer, record.last["check"]))
             if check[1] != record.last["check"]:
                 self.faults.append(f"{record.workload} of {record.n}: {record.peer} says {record.last['check']}, {check[0]} {check[1]}")
-
-
-def ratio(value, other):
-    return value / other if other else float("inf")

@@ -56,6 +56,13 @@ class Programs:
         """Whether a program is there, and has not said that it has no such workload."""
         return (name == OURS or name in self.peers) and (name, workload) not in self._not_here
 
+    def not_done(self):
+        """{title: workloads} of the peers that said they have no such workload."""
+        done = {}
+        for name, workload in sorted(self._not_here):
+            done.setdefault(self.title(name), []).append(workload)
+        return done
+
     def start(self, name, program, arguments, cpus):
         """Runs one process to its end. Returns its records; [] where it has no such workload."""
         peer = self.peers.get(name)

@@ -15,18 +15,21 @@ import charts
 HERE = pathlib.Path(__file__).resolve().parent
 OURS = "libgc"
 LIMITS = ("limit", "memcpy", "chase")
-PEERS = ["boehm", "list_collector", "cpython", "nim", "php", "jemalloc", "mimalloc", "glibc"]
+PEERS = ["boehm", "list_collector", "cpython", "nim", "php", "jemalloc", "mimalloc", "glibc", "glib"]
 
 # The main chart: what it is called, the job, whom to show.
 MAIN = [
     ("create + release,\n24 bytes, over {n}", "create_release_many_24", ["jemalloc", "mimalloc", "glibc"]),
     ("create {n} and hold", "create_hold_warm", ["jemalloc", "mimalloc", "glibc", "boehm"]),
     ("full collection,\nlive tree", "full_tree", ["boehm", "cpython", "nim", "php"]),
+    ("the same, the first\nof all collections", "full_tree_first", ["boehm", "cpython", "nim", "php"]),
     ("full collection,\nlive random graph", "full_random", ["boehm", "cpython", "nim", "php"]),
     ("reclaim rings of 3", "reclaim_rings_3", ["cpython", "nim", "php"]),
     ("create + reclaim\nrings of 3", "create_reclaim_rings_3", ["boehm", "cpython", "nim", "php"]),
     ("binary trees,\nby counts", "binary_trees_counts", ["boehm", "jemalloc", "mimalloc", "glibc"]),
     ("binary trees,\nas cycles", "binary_trees_cycles", ["boehm", "jemalloc", "mimalloc", "glibc"]),
+    ("documents,\nas cycles", "documents_cycles", ["boehm", "jemalloc", "mimalloc", "glibc"]),
+    ("objects of many sizes\n(xmalloc)", "xmalloc", ["boehm", "jemalloc", "mimalloc", "glibc"]),
 ]
 
 
@@ -102,6 +105,9 @@ def growth_chart(results):
     if len(results.of("growth", OURS)) > 1:
         panels.append(("Full collection of a live tree", "objects",
                        [series("growth", OURS, "libgc"), series("growth", "limit", "limit")]))
+    if len(results.of("young_into_old", OURS)) > 1:
+        panels.append(("Young collection of what refers to old objects", "references to old objects; 100,000 young ones",
+                       [series("young_into_old", OURS, "libgc")]))
     if len(results.of("young_beside_old", OURS)) > 1:
         panels.append(("Young collection beside an old heap", "old objects; 100,000 young ones, half of them garbage",
                        [series("young_beside_old", OURS, "libgc")]))
@@ -120,7 +126,7 @@ def pause_chart(results):
 
 def bytes_chart(results):
     lines = sorted(((results.titles[r["peer"]], r["bytes_per_object"], r["peer"] == OURS)
-                    for r in results.of("create_hold_cold") if "bytes_per_object" in r), key=lambda line: line[1])
+                    for r in results.of("create_hold_cold") if r["bytes_per_object"]), key=lambda line: line[1])
     return charts.bars([("", lines)], "resident bytes an object of two references", "Resident bytes an object") if lines else ""
 
 
@@ -141,10 +147,11 @@ def records_table(results):
         ratio = r.get("ratio")
         rows.append([r["workload"], charts.size(r["n"]), results.titles.get(r["peer"], r["peer"]), r["automatic"], r["settings"],
                      charts.number(r["ns_per_object"]), " - ".join(charts.number(value) for value in r["spread"]),
-                     f"{r['page_faults'] or 0:,.0f}", f"{r['bytes_per_object']:.1f}" if "bytes_per_object" in r else "",
+                     f"{len(r['processes'])}{'' if r['is_stable'] else '~'}", f"{r['page_faults']:,.0f}",
+                     f"{r['bytes_per_object']:.1f}" if r["bytes_per_object"] else "",
                      f"{ratio['median']:.3g} ({ratio['min']:.3g} - {ratio['max']:.3g})" if ratio else ""])
-    return table(["workload", "n", "program", "automatic", "settings changed", "ns/object", "spread", "page faults", "bytes/object",
-                  "libgc to it"], rows)
+    return table(["workload", "n", "program", "automatic", "settings changed", "ns/object", "spread", "turns", "page faults",
+                  "bytes/object", "libgc to it"], rows)
 
 
 def targets_table(results):
@@ -197,25 +204,37 @@ def sections(results):
                   "included.", bytes_chart(results))
     yield section("Real heaps", "The heaps of real programs, built again in libgc: every object made, a full collection of all that lives, "
                   "one reference in twenty cut, and the collection after that.", replay_table(results))
-    yield section("All records", "Median over all processes of a program; spread over all their rounds; ratio within one turn.",
+    yield section("All records", "Median over all processes of a program; spread over all their rounds; ratio within one turn. ~: "
+                  "the median had not stood still within 2 % when the job's time was over.",
                   f"<details><summary>{len(results.records)} records</summary>{records_table(results)}</details>")
+
+
+def left_out(document):
+    """What is not on the page, and why."""
+    not_done = "; ".join(f"{peer}: {', '.join(names)}" for peer, names in document["not_done"].items())
+    return {"not here": ", ".join(document["missing"]) or "nothing",
+            "left out, the time was over": ", ".join(document["left_out"]) or "nothing",
+            "without such a workload": not_done or "nobody",
+            "failed, or did other work": "; ".join(document["faults"]) or "nobody"}
 
 
 def page(results):
     machine = results.document["machine"]
     quick = " --quick" if results.document["options"]["quick"] else ""
+    minutes = results.document["options"]["minutes"]
+    minutes = f" --minutes {minutes:g}" if minutes else ""
     only = "".join(f" --only {pattern}" for pattern in results.document["options"]["only"])
-    missing = results.document["missing"]
     facts = {"processor": f"{machine['processor']}, {machine['processors']} of them", "memory": f"{machine['memory_gib']} GiB",
              "huge pages": machine["huge_pages"], "system": machine["system"], "compiler": machine["compiler"],
              "jemalloc": machine["jemalloc"], "revision": machine["revision"], "time": machine["time"],
-             "not here": ", ".join(missing) if missing else "nothing: all peers ran"}
+             "peers": ", ".join(f"{title} {version}".strip() for title, version in results.document["versions"].items()),
+             **left_out(results.document)}
     template = string.Template((HERE / "report.html").read_text(encoding="utf-8"))
     return template.substitute(
         summary=html.escape(f"{machine['processor']}, {machine['system']}, revision {machine['revision']}, {machine['time']}"),
         sections="\n".join(sections(results)),
         facts="".join(f"<dt>{html.escape(name)}</dt><dd>{html.escape(str(value))}</dd>" for name, value in facts.items()),
-        command=f"./dev bench --report{quick}{html.escape(only)}")
+        command=f"./dev bench --report{quick}{html.escape(only)}{minutes}")
 
 
 def standalone(svg):

@@ -48,7 +48,7 @@ def write_report(options, results):
     if not options.quick and not options.only and not options.program and not options.results:
         charts.append(machine.ROOT / "docs" / "bench.svg")
     with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
-        json.dump(results, file)
+        json.dump(results, file, allow_nan=False)
         file.flush()
         done = subprocess.run([DEBIANS_PYTHON, "-B", str(programs.HERE / "report.py"), file.name, str(page), str(charts[0])], check=False)
     if done.returncode != 0:
@@ -59,11 +59,13 @@ def write_report(options, results):
     return True
 
 
-def document(options, records, rows, known):
+def document(options, records, rows, known, measurement):
     """All that was found, for --json and the report."""
-    return {"machine": machine.describe(), "options": {"quick": options.quick, "only": options.only},
+    return {"machine": machine.describe(), "options": {"quick": options.quick, "only": options.only, "minutes": options.minutes},
             "peers": {name: peer.title for name, peer in known.peers.items()},
-            "missing": [peer.title for peer in known.missing],
+            "versions": {peer.title: machine.package_version(peer.packages[0]) for peer in known.peers.values()},
+            "missing": [peer.title for peer in known.missing], "left_out": measurement.left_out, "faults": measurement.faults,
+            "not_done": known.not_done(),
             "records": [record.as_dict() for record in records],
             "targets": [dict(vars(row), reached=row.reached) for row in rows]}
 
@@ -89,6 +91,8 @@ def main():
         return 2
     for peer in known.missing:
         print(f"not here: {peer.title}, skipped. Debian: {' '.join(peer.packages)}; ./dev bench --setup-peers installs all.")
+    if suite.available_bytes() <= suite.HUGE_BYTES:
+        print(f"huge: skipped, {suite.HUGE_BYTES // 10**9} GB of memory are not free.")
     minutes = options.minutes if options.minutes is not None else MINUTES_QUICK if options.quick else MINUTES_FULL
     measurement = measure.Measurement(known, sorted(os.sched_getaffinity(0)), 60 * minutes, table.Progress())
     records = measurement.run(jobs)
@@ -97,12 +101,14 @@ def main():
     table.show_targets(rows)
     if measurement.left_out:
         print(f"Left out, the time was over (--minutes): {', '.join(measurement.left_out)}")
+    for peer, workloads in known.not_done().items():
+        print(f"{peer} has nothing like: {', '.join(workloads)}")
     for fault in measurement.faults:
         print(fault, file=sys.stderr)
-    results = document(options, records, rows, known)
+    results = document(options, records, rows, known, measurement)
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
-            json.dump(results, file, indent=1)
+            json.dump(results, file, indent=1, allow_nan=False)
     is_reported = options.report is None or write_report(options, results)
     return 0 if is_reported and not measurement.faults else 1
 

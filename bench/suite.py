@@ -7,6 +7,7 @@ from programs import HERE, OURS
 
 M = 1_000_000
 HUGE = 100 * M
+HUGE_BYTES = 60 * HUGE
 QUICK_RANDOM = 250_000
 MALLOCS = ["jemalloc", "mimalloc", "glibc"]
 ALL = MALLOCS + ["boehm", "list_collector", "cpython", "nim", "php"]
@@ -67,6 +68,7 @@ def create_and_references(size):
     for order in ("sequential", "random"):
         yield job("References", "references", f"retain_release_{order}", M, [])
         yield job("References", "references", f"set_{order}", M, [])
+    yield job("References", "references", "retain_release_old", M, [])
 
 
 def live(size):
@@ -74,6 +76,7 @@ def live(size):
                               ("full_list_random", "live_list"), ("full_fan_out", "fan_out")]:
         peers = COLLECTORS if workload != "full_list_random" else ["boehm", "list_collector"]
         yield job("Full collection of live objects", program, workload, size(4 * M), peers, weight=2)
+    yield job("Full collection of live objects", "live_tree", "full_tree_first", size(4 * M), COLLECTORS, weight=2)
     yield job("Full collection of live objects", "live_tree", "full_tree_reversed", size(4 * M), [])
     yield job("Full collection of live objects", "values", "full_values", size(2 * M), ["boehm", "list_collector"])
 
@@ -136,7 +139,7 @@ def small_and_large(size):
     yield job("Pauses, pace and growth", "mutation", "mutation", M, SLOW, name="mutation small", rounds=2)
     for way in ("counts", "cycles"):
         yield job("Large", "binary_trees", f"binary_trees_{way}", 21, MALLOCS + ["boehm"], name=f"binary_trees_{way} 21", rounds=1, warm=0)
-    if available_bytes() > 60 * HUGE:
+    if available_bytes() > HUGE_BYTES:
         yield job("Large", "huge", "huge", HUGE, [], rounds=1, warm=0)
 
 

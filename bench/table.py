@@ -57,20 +57,21 @@ def columns(rows, aligned):
 
 
 def show_records(records):
-    rows, group = [["workload", "n", "", "ns/object", "spread", "faults", "bytes", "libgc/it", "spread"]], None
+    rows, group = [["workload", "n", "", "ns/object", "spread", "turns", "faults", "bytes", "libgc/it", "spread"]], None
     for record in records:
         if record.group != group:
             group = record.group
-            rows.append([""] * 9)
-            rows.append([group.upper()] + [""] * 8)
+            rows.append([""] * 10)
+            rows.append([group.upper()] + [""] * 9)
         peer = record.peer + (" (off)" if record.automatic == "off" else "")
-        bytes_each = record.last.get("bytes_per_object")
+        bytes_each = record.bytes_per_object
         ratio = [number(statistics.median(record.ratios)), spread(min(record.ratios), max(record.ratios))] if record.ratios else ["", ""]
         rows.append([record.workload, size_of(record.last.get("n", record.n)), peer, number(record.median),
-                     spread(min(record.rounds), max(record.rounds)),
-                     f"{record.last.get('page_faults', 0):.0f}", f"{bytes_each:.1f}" if bytes_each else ""] + ratio)
-    print("\n".join(columns(rows, "<><>>>>>>")))
-    print("\n(off): automatic collection off. So it is for the full, reclaim, touched, young and hold workloads: a call collects.")
+                     spread(min(record.rounds), max(record.rounds)), f"{len(record.values)}{'' if record.is_stable else '~'}",
+                     f"{statistics.median(record.faults):.0f}", f"{bytes_each:.1f}" if bytes_each else ""] + ratio)
+    print("\n".join(columns(rows, "<><>>>>>>>")))
+    print("\nturns: processes; ~: their median had not stood still within 2 % when the job's time was over.")
+    print("(off): automatic collection off. So it is for the full, reclaim, touched, young and hold workloads: a call collects.")
 
 
 def show_targets(rows):

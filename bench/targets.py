@@ -34,6 +34,8 @@ AGAINST_PEERS = [
     ("create, write, hold: cold", "create_hold_cold", "jemalloc", 1.0),
     ("full collection, live tree", "full_tree", "boehm", 0.55),
     ("full collection, live tree", "full_tree", "cpython", 0.2),
+    ("the same, the first of all collections", "full_tree_first", "boehm", 0.55),
+    ("the same, the first of all collections", "full_tree_first", "cpython", 0.2),
     ("full collection, live random graph", "full_random", "boehm", 0.15),
     ("full collection, live random graph", "full_random", "cpython", 0.15),
     ("reclaim rings of 3", "reclaim_rings_3", "cpython", 0.12),
@@ -106,8 +108,8 @@ def plain(records):
     for r in records:
         if r.peer != OURS or r.automatic != "default":
             continue
-        if r.job == "create_hold_cold" and "bytes_per_object" in r.last:
-            held = r.last["bytes_per_object"]
+        if r.job == "create_hold_cold" and r.bytes_per_object:
+            held = r.bytes_per_object
             yield Row("resident bytes an object of 24, held", held, 28, "", held, held, held, 28)
         if r.job == "unchanged":
             each = [value * 1000 for value in r.values]

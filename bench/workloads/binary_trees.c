@@ -74,8 +74,7 @@ static void run(struct bench *bench)
     }
     bench->check = (check + count(long_lived)) & UINT32_MAX;
     gc_release(long_lived);
-    if (!bench->is_automatic)
-        gc_collect(heap);
+    gc_collect(heap);
     bench->units = created;
 }
 

@@ -41,8 +41,8 @@ static void append(struct node *parent, struct node *child)
     struct node *last = parent->last_child;
     link_back(&child->parent, parent);
     link_back(&child->previous, last);
-    gc_set(last ? &last->next : &parent->first_child, child);
     link_back(&parent->last_child, child);
+    gc_move(last ? &last->next : &parent->first_child, &child);
 }
 
 static uint64_t weight_of(const struct node *root, const struct node *last)
@@ -63,7 +63,6 @@ static struct node *make_document(struct bench *bench)
     for (size_t i = 1; i < NODES; i++) {
         nodes[i] = pairs_check(gc_create(struct node, type));
         append(nodes[bench_random_below(bench, i)], nodes[i]);
-        gc_release(nodes[i]);
     }
     bench->check += weight_of(nodes[0], nodes[NODES - 1]);
     return nodes[0];
@@ -81,8 +80,7 @@ static void run(struct bench *bench)
     bench->check &= UINT32_MAX;
     for (size_t s = 0; s < SLOTS; s++)
         gc_clear(&slots[s]);
-    if (!bench->is_automatic)
-        gc_collect(heap);
+    gc_collect(heap);
     bench->units = bench->n * NODES;
 }
 

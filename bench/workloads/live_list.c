@@ -43,7 +43,9 @@ static void collect(struct bench *bench)
     bench->check = list_check;
 }
 
-#define PARTS { { "libgc", touch_root, collect, NULL }, { "limit", NULL, limit_pass, NULL }, { "chase", NULL, limit_chase, NULL } }
+#define PARTS \
+    { { "libgc", touch_root, collect, NULL }, { "limit", NULL, limit_pass, NULL }, { "chase", NULL, limit_chase, NULL }, \
+    { "memcpy", NULL, limit_copy, NULL } }
 
 static const bench_workload workloads[] = {
     { "full_list", 4000000, 0, 0, open_list, PARTS },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* live_tree.c: a full collection of a live binary tree, whose parents or whose children come first in memory, and what it costs at the
- * least. */
+ * least; and the first collection that a heap ever does. */
 #include "bench/workloads/limit.h"
 
 #include <stdlib.h>
@@ -45,11 +45,30 @@ static void collect(struct bench *bench)
     bench->check = bench->n;
 }
 
+static void make_first(struct bench *bench)
+{
+    gc_type *type;
+    heap = pairs_open(bench, &type);
+    struct pair **pairs = pairs_create_all(type, bench->n);
+    root = pairs[0];
+    pairs_make_tree(pairs, bench->n);
+    free(pairs);
+}
+
+static void close_first(struct bench *bench)
+{
+    (void)bench;
+    gc_release(root);
+    if (gc_heap_close(heap) != 0)
+        bench_fail("something was left in the heap");
+}
+
 #define PARTS { { "libgc", touch_root, collect, NULL }, { "limit", NULL, limit_pass, NULL }, { "memcpy", NULL, limit_copy, NULL } }
 
 static const bench_workload workloads[] = {
     { "full_tree", 4000000, 0, 0, open_tree, PARTS },
     { "full_tree_reversed", 4000000, 1, 0, open_tree, PARTS },
+    { "full_tree_first", 4000000, 0, 0, NULL, { { "libgc", make_first, collect, close_first } } },
 };
 
 int main(int argc, char **argv)

@@ -239,8 +239,7 @@ static void run(struct bench *bench)
         drop(bench->variant == 0);
     }
     bench->check &= UINT32_MAX;
-    if (!bench->is_automatic)
-        gc_collect(heap);
+    gc_collect(heap);
     bench->units = created;
 }
 

@@ -9,6 +9,7 @@ struct counted {
     struct counted *left, *right;
 };
 
+static gc_heap *heap;
 static struct pair **pairs;
 static struct counted *counted, **plain;
 
@@ -17,7 +18,7 @@ static void open_references(struct bench *bench)
     gc_type *type;
     size_t n = bench->n;
     uint32_t *order = bench->variant ? bench_shuffle(bench, n) : NULL;
-    pairs_open(bench, &type);
+    heap = pairs_open(bench, &type);
     struct pair **created = pairs_create_all(type, n);
     pairs = bench_memory(n, sizeof(struct pair *));
     plain = bench_memory(n, sizeof(struct counted *));
@@ -36,6 +37,13 @@ static void retain_release(struct bench *bench)
     for (size_t i = 0; i < bench->n; i++)
         gc_release(pairs[i]);
     bench->check = bench->n;
+}
+
+/* What a full collection has kept is quiet: its next release takes the slow call, once (docs/decisions.md). */
+static void make_quiet(struct bench *bench)
+{
+    (void)bench;
+    pairs_collect(heap, 0);
 }
 
 static void increment_decrement(struct bench *bench)
@@ -76,11 +84,13 @@ static void store(struct bench *bench)
 }
 
 #define RETAIN_RELEASE { { "libgc", NULL, retain_release, NULL }, { "limit", NULL, increment_decrement, NULL } }
+#define RETAIN_RELEASE_OLD { { "libgc", make_quiet, retain_release, NULL }, { "limit", NULL, increment_decrement, NULL } }
 #define SET { { "libgc", NULL, set, NULL }, { "limit", NULL, store, NULL } }
 
 static const bench_workload workloads[] = {
     { "retain_release_sequential", 1000000, 0, 0, open_references, RETAIN_RELEASE },
     { "retain_release_random", 1000000, 1, 0, open_references, RETAIN_RELEASE },
+    { "retain_release_old", 1000000, 1, 0, open_references, RETAIN_RELEASE_OLD },
     { "set_sequential", 1000000, 0, 0, open_references, SET },
     { "set_random", 1000000, 1, 0, open_references, SET },
 };

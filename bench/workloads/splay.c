@@ -189,8 +189,7 @@ static void run(struct bench *bench)
     }
     bench->check = sum_of_keys(root) & UINT32_MAX;
     gc_clear(&root);
-    if (!bench->is_automatic)
-        gc_collect(heap);
+    gc_collect(heap);
     bench->units = created;
 }
 

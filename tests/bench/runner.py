@@ -77,6 +77,9 @@ def test_turns(_build):
     yield ours.values == [2.0] * 3 and not ours.ratios, "our values"
     yield boehm.ratios == [0.5] * 3 and boehm.as_dict()["ratio"] == {"median": 0.5, "min": 0.5, "max": 0.5}, "ratios"
     yield not measurement.faults, f"faults: {measurement.faults}"
+    ours, nim = measured({"libgc": answer(2.0), "nim": answer(0)}).records.values()
+    yield not nim.ratios and ours.is_stable and not nim.is_stable, f"a time of nothing: {nim}"
+    json.dumps(nim.as_dict(), allow_nan=False)
 
 
 def test_targets(_build):
@@ -113,7 +116,7 @@ def test_real_run(build):
         yield "retain + release, random order" in done.stdout, f"no row of the target: {done.stdout}"
         results = json.loads(out.read_text())
         keys = {(r["workload"], r["peer"]) for r in results["records"]}
-        yield keys == {(f"retain_release_{o}", p) for o in ("random", "sequential") for p in ("libgc", "limit")}, f"{keys}"
+        yield keys == {(f"retain_release_{o}", p) for o in ("random", "sequential", "old") for p in ("libgc", "limit")}, f"{keys}"
         yield results["machine"]["processor"] and results["machine"]["compiler"], "no machine"
     done = run([*RUN, build, "--only", "no_such_job"])
     yield done.returncode == 2, f"no such job: status {done.returncode}"
@@ -133,8 +136,9 @@ def test_report(_build):
     rows = [dict(vars(row), reached=row.reached) for row in targets.rows(list(measurement.records.values()))]
     machine = dict.fromkeys(["processor", "processors", "memory_gib", "huge_pages", "system", "compiler", "jemalloc", "revision",
                              "time"], "<here>")
-    results = {"machine": machine, "options": {"quick": True, "only": []}, "peers": {"boehm": "Boehm", "cpython": "CPython"},
-               "missing": [], "records": records, "targets": rows}
+    results = {"machine": machine, "options": {"quick": True, "only": [], "minutes": None},
+               "peers": {"boehm": "Boehm", "cpython": "CPython"}, "versions": {"Boehm": "1:8.2"}, "missing": [], "left_out": ["huge"],
+               "faults": [], "not_done": {"PHP": ["larson"]}, "records": records, "targets": rows}
     with tempfile.TemporaryDirectory() as folder:
         names = [pathlib.Path(folder) / name for name in ("results.json", "page.html", "chart.svg")]
         names[0].write_text(json.dumps(results))
@@ -144,6 +148,7 @@ def test_report(_build):
     yield page.count("<svg") == 3, f"{page.count('<svg')} charts"
     yield "Boehm 2.0×" in page and "CPython 0.50×" in page, "the bars do not say whose they are"
     yield "&lt;here&gt;" in page and "<here>" not in page, "words are not escaped"
+    yield "PHP: larson" in page and "huge" in page and "Boehm 1:8.2" in page, "what is not there is not said"
     yield "src=" not in page and "<link" not in page and "url(http" not in page, "it needs something else"
     yield chart.startswith("<svg") and "prefers-color-scheme" in chart, "the chart alone"
 

@@ -77,6 +77,20 @@ static void open_list_random(struct bench *bench)
     build(bench, link_list, left[0]);
 }
 
+static void make_first(struct bench *bench)
+{
+    root = graphs_tree(bench->n);
+    graph_check = bench->n;
+}
+
+static void drop_first(struct bench *bench)
+{
+    (void)bench;
+    pair_release(root);
+    root = NULL;
+    graphs_collect(0);
+}
+
 static void collect(struct bench *bench)
 {
     bench_use(root);
@@ -86,6 +100,7 @@ static void collect(struct bench *bench)
 
 const bench_workload live_workloads[] = {
     { "full_tree", 4000000, 0, 0, open_tree, { { PEER_NAME, NULL, collect, NULL } } },
+    { "full_tree_first", 4000000, 0, 0, object_open, { { PEER_NAME, make_first, collect, drop_first } } },
     { "full_random", 4000000, 0, 0, open_random, { { PEER_NAME, NULL, collect, NULL } } },
     { "full_list", 4000000, 0, 0, open_list, { { PEER_NAME, NULL, collect, NULL } } },
     { "full_list_random", 4000000, 0, 0, open_list_random, { { PEER_NAME, NULL, collect, NULL } } },

@@ -125,7 +125,7 @@ def _measure(workload, bench, options):
     since = time.monotonic()
     while len(rounds) < options.rounds:
         ns_each, faults_of_round = _one_round(workload, bench, pauses)
-        rounds.append(round(ns_each, 4))
+        rounds.append(ns_each)
         faults.append(faults_of_round)
         if options.seconds and time.monotonic() - since > options.seconds:
             break

@@ -2,7 +2,7 @@
 """Full collections of what is all alive, also where little or nothing was touched: CPython looks at all of it in any case."""
 import array
 
-from graphs import Pair, collect, link_tree, random_graph, shuffled
+from graphs import Pair, collect, link_tree, make_tree, random_graph, shuffled
 from harness import MASK, Workload, resident_bytes
 
 root = None  # pylint: disable=invalid-name
@@ -55,6 +55,18 @@ def open_list_random(bench):
     build(bench, link_order(order), order[0])
 
 
+def make_first(bench):
+    global root  # pylint: disable=global-statement
+    root = make_tree(bench.n)
+    bench.graph_check = bench.n
+
+
+def drop_first(_bench):
+    global root  # pylint: disable=global-statement
+    root = None
+    collect(0)
+
+
 def full(bench):
     collect(0)
     bench.check = bench.graph_check
@@ -62,6 +74,7 @@ def full(bench):
 
 WORKLOADS = [
     Workload("full_tree", 4_000_000, full, open=open_tree),
+    Workload("full_tree_first", 4_000_000, full, prepare=make_first, finish=drop_first),
     Workload("full_random", 4_000_000, full, open=open_random),
     Workload("full_list", 4_000_000, full, open=open_list),
     Workload("full_list_random", 4_000_000, full, open=open_list_random),

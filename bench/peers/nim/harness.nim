@@ -146,13 +146,13 @@ proc measure(workload: Workload, options: Options) =
     let round = oneRound(workload, bench)
     rounds.add(round.nsEach)
     faults.add(float(round.faults))
-    texts.add(formatFloat(round.nsEach, ffDecimal, 4))
+    texts.add(formatFloat(round.nsEach, ffDefault, 9))
     if options.seconds > 0 and float(getMonoTime().ticks - since) > options.seconds * 1e9:
       break
   var line = "{\"workload\": \"$1\", \"peer\": \"nim\", \"n\": $2, \"automatic\": \"$3\", \"settings\": \"$4\", " % [
     workload.name, $bench.n, (if bench.isAutomatic: "default" else: "off"), (if bench.isAutomatic: "" else: "GC_disableOrc()")]
   line.add("\"ns_per_object\": $1, \"rounds\": [$2], \"unit_count\": $3, \"page_faults\": $4, \"check\": $5" % [
-    formatFloat(median(rounds), ffDecimal, 4), texts.join(", "), $bench.units, $int(median(faults)), $bench.check])
+    formatFloat(median(rounds), ffDefault, 9), texts.join(", "), $bench.units, $int(median(faults)), $bench.check])
   if bench.bytesPerObject > 0:
     line.add(", \"bytes_per_object\": " & formatFloat(bench.bytesPerObject, ffDecimal, 2))
   echo line, "}"

@@ -88,6 +88,18 @@ proc full(bench: Bench) =
   bench.collect()
   bench.check = graphCheck
 
+proc makeFirst(bench: Bench) =
+  var made = makePairs(bench.n)
+  linkTree(made)
+  graphCheck = bench.n
+  pairs = @[made[0]]
+  for pair in made.mitems:
+    pair = nil
+
+proc dropFirst(bench: Bench) =
+  pairs = @[]
+  bench.collect()
+
 proc openFanOut(bench: Bench) =
   let before = residentBytes()
   hub = Hub(items: newSeqOfCap[HubPair](bench.n))
@@ -126,6 +138,7 @@ proc unchanged(bench: Bench) =
 
 const workloads* = [
   Workload(name: "full_tree", n: 4_000_000, open: openTree, prepare: touchRoot, run: full),
+  Workload(name: "full_tree_first", n: 4_000_000, prepare: makeFirst, run: full, finish: dropFirst),
   Workload(name: "full_random", n: 4_000_000, open: openRandom, prepare: touchRoot, run: full),
   Workload(name: "full_list", n: 4_000_000, open: openList, prepare: touchRoot, run: full),
   Workload(name: "full_list_random", n: 4_000_000, open: openListRandom, prepare: touchRoot, run: full),

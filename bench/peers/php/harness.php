@@ -101,7 +101,7 @@ function one_round(Workload $workload, Bench $bench): array
     if ($workload->finish) {
         ($workload->finish)($bench);
     }
-    return [round(($end - $start) / $bench->units, 4), $faults_after - $faults_before];
+    return [($end - $start) / $bench->units, $faults_after - $faults_before];
 }
 
 function median(array $values): float

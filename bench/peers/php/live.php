@@ -29,6 +29,21 @@ function open_tree(Bench $bench): void
     hold_root($bench, $pairs, 0, $before);
 }
 
+function make_first(Bench $bench): void
+{
+    $pairs = make_pairs($bench->n);
+    link_tree($pairs);
+    Kept::$check = $bench->n;
+    Kept::$root = $pairs[0];
+    $pairs = [];
+}
+
+function drop_first(Bench $bench): void
+{
+    Kept::$root = null;
+    collect(0);
+}
+
 function open_random(Bench $bench): void
 {
     [$sides, Kept::$check] = random_graph($bench->random, $bench->n);
@@ -140,6 +155,7 @@ function unchanged(Bench $bench): void
 
 $live = [
     new Workload('full_tree', 4_000_000, full(...), open: open_tree(...), prepare: touch_root(...)),
+    new Workload('full_tree_first', 4_000_000, full(...), prepare: make_first(...), finish: drop_first(...)),
     new Workload('full_random', 4_000_000, full(...), open: open_random(...), prepare: touch_root(...)),
     new Workload('full_list', 4_000_000, full(...), open: open_list(...), prepare: touch_root(...)),
     new Workload('full_list_random', 4_000_000, full(...), open: open_list_random(...), prepare: touch_root(...)),
