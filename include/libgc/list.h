@@ -109,7 +109,8 @@ GC__API bool gc_list_extend(gc_list *list, const gc_list *from);
  * Collects: yes. User code: of that collection. In callbacks: yes. Thread: the heap's. */
 GC__API gc_list *gc_list_slice(const gc_list *list, size_t start, size_t count);
 
-/* A tuple of the items. Collects: yes. User code: of that collection. In callbacks: yes. Thread: the heap's. */
+/* A tuple of the items that the list has when its memory is there: user code of a collection may have changed them.
+ * Collects: yes. User code: of that collection. In callbacks: yes. Thread: the heap's. */
 GC__API gc_tuple *gc_tuple_from_list(const gc_list *list);
 
 /* Removes all items and gives the storage back; what dies of them is destroyed after that, the first one first.

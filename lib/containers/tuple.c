@@ -68,13 +68,12 @@ gc_tuple *gc_tuple_from_list(const gc_list *list)
         return NULL;
     for (;;) {
         size_t count = list->gc__count;
-        if (count == 0)
-            return tuple_empty(heap, type);
-        gc_tuple *tuple = gc_create_flex(gc_tuple, type, count);
+        gc_tuple *tuple = count ? gc_create_flex(gc_tuple, type, count) : tuple_empty(heap, type);
         if (!tuple)
             return NULL;
         if (list->gc__count == count) {
-            tuple_fill(heap, tuple, count, list->gc__items);
+            if (count)
+                tuple_fill(heap, tuple, count, list->gc__items);
             return tuple;
         }
         /* User code of a collection has changed the list. */

@@ -141,7 +141,7 @@ static void change_list(struct node *self)
     }
 }
 
-static void make_while_changing(bool make_longer, size_t expected)
+static void make_while_changing(size_t at_first, bool make_longer, size_t expected)
 {
     gc_settings settings = unchecked_settings();
     settings.automatic = 1;
@@ -149,7 +149,7 @@ static void make_while_changing(bool make_longer, size_t expected)
     settings.pace = GC_PACE_CPYTHON;
     gc_heap *heap = open_heap_with(&settings);
     struct node *nothing = node_new(heap, 1);
-    changed_list = gc_list_of(heap, nothing, nothing, nothing);
+    changed_list = gc_list_create(heap, at_first, (void *[]){ nothing, nothing, nothing });
     longer = make_longer;
     struct node *ring = watched_with(heap, 1, change_list);
     gc_set(&ring->left, ring);
@@ -163,8 +163,9 @@ static void make_while_changing(bool make_longer, size_t expected)
     close_heap(heap);
 }
 
-Test(tuple, of_a_list_that_becomes_longer_meanwhile) { make_while_changing(true, 103); }
-Test(tuple, of_a_list_that_becomes_empty_meanwhile) { make_while_changing(false, 0); }
+Test(tuple, of_a_list_that_becomes_longer_meanwhile) { make_while_changing(3, true, 103); }
+Test(tuple, of_a_list_that_becomes_empty_meanwhile) { make_while_changing(3, false, 0); }
+Test(tuple, of_an_empty_list_that_becomes_longer_meanwhile) { make_while_changing(0, true, 100); }
 
 Test(tuple, more_than_a_heap_holds_is_refused)
 {
