@@ -24,6 +24,7 @@ class Peer:
     command: list
     environment: dict
     packages: list
+    is_ours: bool  # written here; else the first package says which version it is
 
 
 class ProgramFailed(Exception):
@@ -39,7 +40,7 @@ class Programs:
         listed = HERE / "peers" / "peers.json"
         for entry in json.loads(listed.read_text()) if listed.exists() else []:
             peer = Peer(entry["name"], entry["title"], [self._filled(word) for word in entry["command"]], entry.get("environment", {}),
-                        entry["packages"])
+                        entry["packages"], entry.get("is_ours", False))
             if shutil.which(self._filled(entry["program"])):
                 self.peers[peer.name] = peer
             else:

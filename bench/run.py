@@ -63,7 +63,7 @@ def document(options, records, rows, known, measurement):
     """All that was found, for --json and the report."""
     return {"machine": machine.describe(), "options": {"quick": options.quick, "only": options.only, "minutes": options.minutes},
             "peers": {name: peer.title for name, peer in known.peers.items()},
-            "versions": {peer.title: machine.package_version(peer.packages[0]) for peer in known.peers.values()},
+            "versions": {peer.title: machine.package_version(peer.packages[0]) for peer in known.peers.values() if not peer.is_ours},
             "missing": [peer.title for peer in known.missing], "left_out": measurement.left_out, "faults": measurement.faults,
             "not_done": known.not_done(),
             "records": [record.as_dict() for record in records],
