@@ -30,6 +30,10 @@ def found(pattern, text):
     return match[1].strip() if match else ""
 
 
+def available_bytes():
+    return int(found(r"^MemAvailable:\s*(\d+)", read("/proc/meminfo")) or 0) * 1024
+
+
 def package_version(name):
     """Of a Debian package; "" elsewhere."""
     return first_line(["dpkg-query", "--show", "--showformat=${Version}", name])

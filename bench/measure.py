@@ -2,9 +2,11 @@
 """Measuring a job: its programs in turn, A B A B, a process each time, until the median of each stands still or the job's time is over.
 A figure is the median over the processes; a ratio is taken within one turn, where both programs had the same machine."""
 import dataclasses
+import math
 import statistics
 import time
 
+import machine
 import replay
 from programs import CONSERVATIVE, OURS, ProgramFailed
 
@@ -29,6 +31,7 @@ class Record:
     faults: list = dataclasses.field(default_factory=list)  # page faults of a round, of each process
     bytes: list = dataclasses.field(default_factory=list)   # resident bytes an object, of each process that measured them
     pauses: list = dataclasses.field(default_factory=list)  # nanoseconds, of all processes, in order of length
+    shown: list = dataclasses.field(default_factory=list)   # [start, duration] of those of the process with the longest
     ratios: list = dataclasses.field(default_factory=list)  # of the job's first entry to this one, turn by turn
 
     @property
@@ -51,6 +54,10 @@ class Record:
         return self.uncertainty() < STABLE
 
     @property
+    def page_faults(self):
+        return statistics.median(self.faults) if self.faults else None
+
+    @property
     def bytes_per_object(self):
         return statistics.median(self.bytes) if self.bytes else None
 
@@ -59,10 +66,14 @@ class Record:
         self.last = line
         self.values.append(line["ns_per_object"])
         self.rounds += line.get("rounds", [line["ns_per_object"]])
-        self.faults.append(line.get("page_faults", 0))
+        if "page_faults" in line:
+            self.faults.append(line["page_faults"])
         if "bytes_per_object" in line:
             self.bytes.append(line["bytes_per_object"])
-        self.pauses = sorted([*self.pauses, *(duration for _, duration in line.get("pauses", []))])
+        pauses = line.get("pauses", [])
+        if pauses and (not self.pauses or max(duration for _, duration in pauses) > self.pauses[-1]):
+            self.shown = pauses
+        self.pauses = sorted([*self.pauses, *(duration for _, duration in pauses)])
 
     def compare(self, ours, value):
         """Notes the ratio of one turn, where there are two figures to compare."""
@@ -74,14 +85,14 @@ class Record:
                 "automatic": self.last.get("automatic", self.automatic), "settings": self.last.get("settings", ""),
                 "ns_per_object": self.median,
                 "spread": [min(self.rounds), max(self.rounds)], "processes": self.values, "is_stable": self.is_stable,
-                "page_faults": statistics.median(self.faults), "check": self.last.get("check"),
+                "page_faults": self.page_faults, "check": self.last.get("check"),
                 "bytes_per_object": self.bytes_per_object,
                 "pause_ns_max": self.pauses[-1] if self.pauses else None,
                 "pause_ns_p99": self.pauses[(len(self.pauses) - 1) * 99 // 100] if self.pauses else None}
         if "phases" in self.last:
             done["phases"] = self.last["phases"]
-        if self.last.get("pauses"):
-            done["pauses"] = thinned(self.last["pauses"])
+        if self.shown:
+            done["pauses"] = thinned(self.shown)
         if self.ratios:
             done["ratio"] = {"median": statistics.median(self.ratios), "min": min(self.ratios), "max": max(self.ratios)}
         return done
@@ -99,14 +110,17 @@ class Measurement:
     def __init__(self, programs, cpus, seconds, progress):
         self.programs, self.cpus, self.progress = programs, cpus, progress
         self.deadline = time.monotonic() + seconds
-        self.records, self.faults, self.left_out = {}, [], []
+        self.records, self.faults, self.left_out = {}, [], {}
 
     def run(self, jobs):
         """Each job gets its part of the time that is left. On a machine too slow for one turn of each, the last ones are left out."""
         for number, job in enumerate(jobs):
             left = self.deadline - time.monotonic()
             if left <= 0:
-                self.left_out.append(job.name)
+                self.left_out[job.name] = "the time was over (--minutes)"
+                continue
+            if job.bytes > machine.available_bytes():
+                self.left_out[job.name] = f"{job.bytes / 1e9:.0f} GB of memory are not free"
                 continue
             share = left * job.weight / sum(other.weight for other in jobs[number:])
             self.progress.job(number, len(jobs), job.name, left)
@@ -145,6 +159,8 @@ class Measurement:
                          "--seconds", f"{seconds:.1f}", "--automatic", entry.automatic]
         try:
             lines = self.programs.start(entry.peer, job.program, arguments, cpus)
+            if any(not math.isfinite(line["ns_per_object"]) for line in lines):
+                raise ProgramFailed(f"{entry.peer}, {entry.workload}: not a time: {lines}")
         except ProgramFailed as failed:
             if str(failed) not in self.faults:
                 self.faults.append(str(failed))

@@ -7,6 +7,8 @@ import pathlib
 import shutil
 import subprocess
 
+import machine
+
 OURS = "libgc"
 NOT_HERE = 3
 SECONDS_MOST = 600
@@ -24,7 +26,11 @@ class Peer:
     command: list
     environment: dict
     packages: list
-    is_ours: bool  # written here; else the first package says which version it is
+    is_ours: bool  # written here
+    ask: list      # the command that prints its version; without one, its first package says it
+
+    def version(self):
+        return machine.first_line(self.ask) if self.ask else machine.package_version(self.packages[0])
 
 
 class ProgramFailed(Exception):
@@ -40,7 +46,7 @@ class Programs:
         listed = HERE / "peers" / "peers.json"
         for entry in json.loads(listed.read_text()) if listed.exists() else []:
             peer = Peer(entry["name"], entry["title"], [self._filled(word) for word in entry["command"]], entry.get("environment", {}),
-                        entry["packages"], entry.get("is_ours", False))
+                        entry["packages"], entry.get("is_ours", False), entry.get("ask", []))
             if shutil.which(self._filled(entry["program"])):
                 self.peers[peer.name] = peer
             else:

@@ -88,7 +88,7 @@ def limit_chart(results):
             groups.append((name, lines))
             limit = results.of(job, "limit")
             if limit:
-                notes[name] = f"{limit[0]['ratio']['median']:.3g} times the limit"
+                notes[name] = f"{1 / results.multiple(limit[0]):.3g} times the limit" if results.multiple(limit[0]) else ""
             if most and limit:
                 marks[name] = most * limit[0]["ns_per_object"]
     if not groups:
@@ -147,7 +147,7 @@ def records_table(results):
         ratio = r.get("ratio")
         rows.append([r["workload"], charts.size(r["n"]), results.titles.get(r["peer"], r["peer"]), r["automatic"], r["settings"],
                      charts.number(r["ns_per_object"]), " - ".join(charts.number(value) for value in r["spread"]),
-                     f"{len(r['processes'])}{'' if r['is_stable'] else '~'}", f"{r['page_faults']:,.0f}",
+                     f"{len(r['processes'])}{'' if r['is_stable'] else '~'}", f"{r['page_faults'] or 0:,.0f}",
                      f"{r['bytes_per_object']:.1f}" if r["bytes_per_object"] else "",
                      f"{ratio['median']:.3g} ({ratio['min']:.3g} - {ratio['max']:.3g})" if ratio else ""])
     return table(["workload", "n", "program", "automatic", "settings changed", "ns/object", "spread", "turns", "page faults",
@@ -172,7 +172,7 @@ def replay_table(results):
 def huge_sentence(results):
     for r in results.of("huge"):
         phases = ", ".join(f"{name} {ns * r['n'] / 1e9:.2f} s" for name, ns in r["phases"].items())
-        return f"A heap of {r['n'] / 1e6:g} million objects: {phases}; {r['bytes_per_object']:.1f} resident bytes an object."
+        return f"A heap of {r['n'] / 1e6:g} million objects: {phases}; {r['bytes_per_object'] or 0:.1f} resident bytes an object."
     return ""
 
 
@@ -213,7 +213,7 @@ def left_out(document):
     """What is not on the page, and why."""
     not_done = "; ".join(f"{peer}: {', '.join(names)}" for peer, names in document["not_done"].items())
     return {"not here": ", ".join(document["missing"]) or "nothing",
-            "left out, the time was over": ", ".join(document["left_out"]) or "nothing",
+            "left out": "; ".join(f"{name}: {why}" for name, why in document["left_out"].items()) or "nothing",
             "without such a workload": not_done or "nobody",
             "failed, or did other work": "; ".join(document["faults"]) or "nobody"}
 

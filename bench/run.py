@@ -23,6 +23,7 @@ import table
 import targets
 
 MINUTES_FULL, MINUTES_QUICK = 28, 1.6
+FORMAT = 2  # of what --json writes
 DEBIANS_PYTHON = "/usr/bin/python3"  # sees python3-matplotlib; another one first in PATH may not
 
 
@@ -61,9 +62,10 @@ def write_report(options, results):
 
 def document(options, records, rows, known, measurement):
     """All that was found, for --json and the report."""
-    return {"machine": machine.describe(), "options": {"quick": options.quick, "only": options.only, "minutes": options.minutes},
+    return {"format": FORMAT, "machine": machine.describe(),
+            "options": {"quick": options.quick, "only": options.only, "minutes": options.minutes},
             "peers": {name: peer.title for name, peer in known.peers.items()},
-            "versions": {peer.title: machine.package_version(peer.packages[0]) for peer in known.peers.values() if not peer.is_ours},
+            "versions": {peer.title: peer.version() for peer in known.peers.values() if not peer.is_ours},
             "missing": [peer.title for peer in known.missing], "left_out": measurement.left_out, "faults": measurement.faults,
             "not_done": known.not_done(),
             "records": [record.as_dict() for record in records],
@@ -79,7 +81,11 @@ def main():
         return 0
     if options.results:
         with open(options.results, encoding="utf-8") as file:
-            return 0 if write_report(options, json.load(file)) else 1
+            results = json.load(file)
+        if results.get("format") != FORMAT:
+            print(f"{options.results} was written by another version of ./dev bench: measure again.", file=sys.stderr)
+            return 2
+        return 0 if write_report(options, results) else 1
     jobs = suite.jobs(options.quick, options.only)
     if options.program:
         jobs = [job for job in jobs if job.program == options.program]
@@ -91,16 +97,14 @@ def main():
         return 2
     for peer in known.missing:
         print(f"not here: {peer.title}, skipped. Debian: {' '.join(peer.packages)}; ./dev bench --setup-peers installs all.")
-    if suite.available_bytes() <= suite.HUGE_BYTES:
-        print(f"huge: skipped, {suite.HUGE_BYTES // 10**9} GB of memory are not free.")
     minutes = options.minutes if options.minutes is not None else MINUTES_QUICK if options.quick else MINUTES_FULL
     measurement = measure.Measurement(known, sorted(os.sched_getaffinity(0)), 60 * minutes, table.Progress())
     records = measurement.run(jobs)
     rows = targets.rows(records)
     table.show_records(records)
     table.show_targets(rows)
-    if measurement.left_out:
-        print(f"Left out, the time was over (--minutes): {', '.join(measurement.left_out)}")
+    for name, why in measurement.left_out.items():
+        print(f"Left out: {name}: {why}.")
     for peer, workloads in known.not_done().items():
         print(f"{peer} has nothing like: {', '.join(workloads)}")
     for fault in measurement.faults:

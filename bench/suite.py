@@ -7,7 +7,6 @@ from programs import HERE, OURS
 
 M = 1_000_000
 HUGE = 100 * M
-HUGE_BYTES = 60 * HUGE
 QUICK_RANDOM = 250_000
 MALLOCS = ["jemalloc", "mimalloc", "glibc"]
 ALL = MALLOCS + ["boehm", "list_collector", "cpython", "nim", "php"]
@@ -44,6 +43,7 @@ class Job:
     warm: int = 1
     cpus: int = 1
     weight: float = 1.0
+    bytes: int = 0  # of memory that must be free
 
 
 def job(group, program, workload, n, peers, **more):
@@ -76,7 +76,7 @@ def live(size):
                               ("full_list_random", "live_list"), ("full_fan_out", "fan_out")]:
         peers = COLLECTORS if workload != "full_list_random" else ["boehm", "list_collector"]
         yield job("Full collection of live objects", program, workload, size(4 * M), peers, weight=2)
-    yield job("Full collection of live objects", "live_tree", "full_tree_first", size(4 * M), COLLECTORS, weight=2)
+    yield job("Full collection of live objects", "live_tree", "full_tree_first", size(4 * M), COLLECTORS, rounds=1, warm=0, weight=2)
     yield job("Full collection of live objects", "live_tree", "full_tree_reversed", size(4 * M), [])
     yield job("Full collection of live objects", "values", "full_values", size(2 * M), ["boehm", "list_collector"])
 
@@ -139,8 +139,7 @@ def small_and_large(size):
     yield job("Pauses, pace and growth", "mutation", "mutation", M, SLOW, name="mutation small", rounds=2)
     for way in ("counts", "cycles"):
         yield job("Large", "binary_trees", f"binary_trees_{way}", 21, MALLOCS + ["boehm"], name=f"binary_trees_{way} 21", rounds=1, warm=0)
-    if available_bytes() > HUGE_BYTES:
-        yield job("Large", "huge", "huge", HUGE, [], rounds=1, warm=0)
+    yield job("Large", "huge", "huge", HUGE, [], rounds=1, warm=0, bytes=60 * HUGE)
 
 
 def containers(size):
@@ -149,12 +148,6 @@ def containers(size):
         yield job("Containers", program, workload, 1000, ["glib", "cpython"], name=f"{workload} 1 k", weight=0.3)
         if not size.is_quick:
             yield job("Containers", program, workload, M, ["glib", "cpython"], weight=0.5)
-
-
-def available_bytes():
-    with open("/proc/meminfo", encoding="ascii") as file:
-        fields = dict(line.split(":") for line in file)
-    return int(fields["MemAvailable"].split()[0]) * 1024
 
 
 def real_heaps(_size):

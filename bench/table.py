@@ -68,7 +68,7 @@ def show_records(records):
         ratio = [number(statistics.median(record.ratios)), spread(min(record.ratios), max(record.ratios))] if record.ratios else ["", ""]
         rows.append([record.workload, size_of(record.last.get("n", record.n)), peer, number(record.median),
                      spread(min(record.rounds), max(record.rounds)), f"{len(record.values)}{'' if record.is_stable else '~'}",
-                     f"{statistics.median(record.faults):.0f}", f"{bytes_each:.1f}" if bytes_each else ""] + ratio)
+                     "" if record.page_faults is None else f"{record.page_faults:.0f}", f"{bytes_each:.1f}" if bytes_each else ""] + ratio)
     print("\n".join(columns(rows, "<><>>>>>>>")))
     print("\nturns: processes; ~: their median had not stood still within 2 % when the job's time was over.")
     print("(off): automatic collection off. So it is for the full, reclaim, touched, young and hold workloads: a call collects.")

@@ -121,7 +121,7 @@ def test_real_run(build):
     done = run([*RUN, build, "--only", "no_such_job"])
     yield done.returncode == 2, f"no such job: status {done.returncode}"
     done = run([*RUN, build, "--only", "unchanged", "--minutes", "0"])
-    yield done.returncode == 0 and "Left out, the time was over (--minutes): unchanged" in done.stdout, f"no time: {done.stdout}"
+    yield done.returncode == 0 and "Left out: unchanged: the time was over (--minutes)." in done.stdout, f"no time: {done.stdout}"
     done = run([*RUN, pathlib.Path(build) / "nothing", "--only", "unchanged", "--minutes", "0.01"])
     yield done.returncode == 1 and "No such file" in done.stderr, f"no programs: status {done.returncode}, {done.stderr}"
 
@@ -137,8 +137,8 @@ def test_report(_build):
     machine = dict.fromkeys(["processor", "processors", "memory_gib", "huge_pages", "system", "compiler", "jemalloc", "revision",
                              "time"], "<here>")
     results = {"machine": machine, "options": {"quick": True, "only": [], "minutes": None},
-               "peers": {"boehm": "Boehm", "cpython": "CPython"}, "versions": {"Boehm": "1:8.2"}, "missing": [], "left_out": ["huge"],
-               "faults": [], "not_done": {"PHP": ["larson"]}, "records": records, "targets": rows}
+               "peers": {"boehm": "Boehm", "cpython": "CPython"}, "versions": {"Boehm": "1:8.2"}, "missing": [],
+               "left_out": {"huge": "no memory"}, "faults": [], "not_done": {"PHP": ["larson"]}, "records": records, "targets": rows}
     with tempfile.TemporaryDirectory() as folder:
         names = [pathlib.Path(folder) / name for name in ("results.json", "page.html", "chart.svg")]
         names[0].write_text(json.dumps(results))

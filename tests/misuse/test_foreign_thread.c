@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_foreign_thread.c: the calls of the interface, one after another, by a thread that does not own the heap. A checked heap stops
- * each of them with the message that says so, also those that would only read. */
+/* test_foreign_thread.c: what creates, counts, sets or walks, one call after another, by a thread that does not own the heap. A checked
+ * heap stops each of them with the message that says so. */
 #include "../support/misuse.h"
 
 #include <pthread.h>
@@ -183,7 +183,7 @@ static void use_from_thread(gc_heap *heap)
     pthread_join(thread, NULL);
 }
 
-Test(foreign_thread, every_call_names_it)
+Test(foreign_thread, is_named_by_what_creates_counts_sets_or_walks)
 {
     for (way = 0; way < CALLS; way++) {
         cr_log_info("%s", calls[way]);
