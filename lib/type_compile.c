@@ -77,6 +77,8 @@ static const char *compile_member_fault(const gc_type_info *info, const gc_item 
         if (item->count_offset < sizeof(gc_object) || (size_t)item->count_offset + item->count_size > info->size)
             return "is counted by a member outside the struct";
     }
+    if (!values && item->rule)
+        return "has a rule, and does not hold values";
     return values ? compile_rule_fault(item) : NULL;
 }
 

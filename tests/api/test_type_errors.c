@@ -117,6 +117,17 @@ Test(type_errors, member_of_another_size_than_a_pointer)
     REFUSE("items", { GC__ITEM_REF_SPAN, AT(items), 8, 16, AT(count), 4, "items", NULL, NULL });
 }
 
+/* Its references were taken for values by that rule, and not found. */
+Test(type_errors, rule_of_what_holds_no_values)
+{
+    REFUSE("left", { GC__ITEM_REF, AT(left), 8, 8, 0, 0, "left", &word_rule, NULL });
+    REFUSE("left", { GC__ITEM_WEAK, AT(left), 8, 8, 0, 0, "left", &word_rule, NULL });
+    REFUSE("array", { GC__ITEM_REF_ARRAY, AT(array), 32, 8, 0, 0, "array", &word_rule, NULL });
+    REFUSE("items", { GC__ITEM_REF_SPAN, AT(items), 8, 8, AT(count), 4, "items", &word_rule, NULL });
+    REFUSE("flex", { GC__ITEM_REF_FLEX, AT(flex), 0, 8, AT(count), 4, "flex", &word_rule, NULL });
+    REFUSE("flex", { GC__ITEM_BYTES_FLEX, AT(flex), 0, 8, AT(count), 4, "flex", &word_rule, NULL });
+}
+
 Test(type_errors, elements_without_a_size_or_not_whole)
 {
     REFUSE("flex", { GC__ITEM_BYTES_FLEX, AT(flex), 0, 0, AT(count), 4, "flex", NULL, NULL });

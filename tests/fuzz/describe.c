@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STRUCT_WORDS_MAX = 24 };
+enum { STRUCT_WORDS_MAX = 24, RULE_FORMS = 4 };
 
 uint64_t take_number(struct bytes *bytes)
 {
@@ -72,7 +72,7 @@ static void (*function_for(uint32_t kind))(void)
 
 static void take_rule(struct bytes *bytes, gc_value_rule *rule)
 {
-    rule->form = take(bytes) % 4;
+    rule->form = take(bytes) % RULE_FORMS;
     rule->tag_offset = (uint32_t)take_number(bytes);
     rule->tag_size = take(bytes) % 10;
     rule->payload_offset = (uint32_t)take_number(bytes);
@@ -94,7 +94,6 @@ static void take_item(struct bytes *bytes, gc_item *item, gc_value_rule *rule)
     item->item_size = 8;
     item->name = names[changed % 4];
     item->function = changed & 4 ? NULL : function_for(item->kind);
-    item->rule = changed & 8 ? NULL : rule;
     if (item->kind == GC__ITEM_REF_FLEX || item->kind == GC__ITEM_VALUE_FLEX || item->kind == GC__ITEM_BYTES_FLEX)
         item->size = 0;
     item->count_offset = take(bytes) % STRUCT_WORDS_MAX * 8u;
@@ -108,8 +107,11 @@ static void take_item(struct bytes *bytes, gc_item *item, gc_value_rule *rule)
         item->count_offset = (uint32_t)take_number(bytes);
         item->count_size = (uint32_t)take_number(bytes);
     }
-    if (item->rule)
-        take_rule(bytes, rule);
+    if (changed & 8)
+        return;
+    take_rule(bytes, rule);
+    bool is_value = item->kind >= GC__ITEM_VALUE && item->kind <= GC__ITEM_VALUE_SPAN;
+    item->rule = is_value || rule->form == RULE_FORMS - 1 ? rule : NULL; /* other lines seldom have one */
 }
 
 void take_description(struct bytes *bytes, struct description *d)
