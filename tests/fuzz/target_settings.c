@@ -92,7 +92,8 @@ static const gc_item *item_of(const gc_type_info *info, uint32_t first, uint32_t
 
 static bool is_flex(const gc_type_info *info)
 {
-    return item_of(info, GC__ITEM_REF_FLEX, GC__ITEM_REF_FLEX) || item_of(info, GC__ITEM_VALUE_FLEX, GC__ITEM_BYTES_FLEX);
+    return item_of(info, GC__ITEM_REF_FLEX, GC__ITEM_REF_FLEX) || item_of(info, GC__ITEM_VALUE_FLEX, GC__ITEM_VALUE_FLEX) ||
+           item_of(info, GC__ITEM_BYTES_FLEX, GC__ITEM_BYTES_FLEX);
 }
 
 static bool on_reference(const gc_reference *reference, void *context)
