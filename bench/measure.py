@@ -159,14 +159,14 @@ class Measurement:
                          "--seconds", f"{seconds:.1f}", "--automatic", entry.automatic]
         try:
             lines = self.programs.start(entry.peer, job.program, arguments, cpus)
+            if entry.file:
+                lines = [replay.record(entry.workload, lines[0])]
             if any(not math.isfinite(line["ns_per_object"]) for line in lines):
                 raise ProgramFailed(f"{entry.peer}, {entry.workload}: not a time: {lines}")
         except ProgramFailed as failed:
             if str(failed) not in self.faults:
                 self.faults.append(str(failed))
             return None
-        if entry.file:
-            lines = [replay.record(entry.workload, lines[0])]
         value = None
         for line in lines:
             name = entry.peer if line["peer"] == OURS or line["peer"] == entry.peer else line["peer"]

@@ -118,6 +118,10 @@ def test_real_run(build):
         keys = {(r["workload"], r["peer"]) for r in results["records"]}
         yield keys == {(f"retain_release_{o}", p) for o in ("random", "sequential", "old") for p in ("libgc", "limit")}, f"{keys}"
         yield results["machine"]["processor"] and results["machine"]["compiler"], "no machine"
+        done = run([*RUN, build, "--minutes", "0.1", "--only", "replay_npm", "--json", out])
+        yield done.returncode == 0, f"a real heap: status {done.returncode}: {done.stderr}"
+        (record,) = json.loads(out.read_text())["records"]
+        yield record["peer"] == "libgc" and record["ns_per_object"] > 0 and record["phases"], f"a real heap: {record}"
     done = run([*RUN, build, "--only", "no_such_job"])
     yield done.returncode == 2, f"no such job: status {done.returncode}"
     done = run([*RUN, build, "--only", "unchanged", "--minutes", "0"])

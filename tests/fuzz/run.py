@@ -10,6 +10,7 @@ import sys
 import time
 
 SHARES = (0.75, 0.25)
+SLICE_SECONDS = 600  # a process ends after so long: a closed checked heap leaves pages behind, and libFuzzer has a limit for all of them
 LIMITS = ["-entropic=0", "-timeout=60", "-rss_limit_mb=3000", "-malloc_limit_mb=1000", "-len_control=0"]
 LENGTHS = {"operations": 4096, "snapshot": 4096, "settings": 1024}
 PULSE = re.compile(r"#(\d+)\s.*corp: (\d+)/")
@@ -21,13 +22,17 @@ class Progress:
 
     def __init__(self, name):
         self.name, self.start = name, time.monotonic()
+        self.before = [0, 0]  # operations and inputs of processes that have ended
         self.operations = self.inputs = self.corpus = 0
+
+    def next_process(self):
+        self.before = [self.operations, self.inputs]
 
     def note(self, line):
         if match := COUNT.search(line):
-            self.operations = int(match.group(1))
+            self.operations = self.before[0] + int(match.group(1))
         if match := PULSE.search(line):
-            self.inputs, self.corpus = int(match.group(1)), int(match.group(2))
+            self.inputs, self.corpus = self.before[1] + int(match.group(1)), int(match.group(2))
 
     def text(self):
         seconds = max(time.monotonic() - self.start, 0.001)
@@ -41,17 +46,28 @@ class Progress:
             print(self.text(), file=sys.stderr, flush=True)
 
 
-def run(target, program, seconds, corpus, found, kept):
-    """None, or the last lines of a run that found something. A run shows what it has done so far."""
+def run_process(target, program, seconds, folders, progress):
+    """The exit status, and the last lines that it printed."""
+    corpus, found, kept = folders
     command = [program, *LIMITS, f"-max_len={LENGTHS[target]}", f"-max_total_time={seconds}", f"-artifact_prefix={found}/", corpus, kept]
-    progress, last = Progress(pathlib.Path(program).parents[2].name), []
+    last = []
+    progress.next_process()
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, errors="replace") as process:
         for line in process.stderr:
             progress.note(line)
             progress.show("")
             last = [*last[-60:], line.rstrip()]
+    return process.returncode, last
+
+
+def run(target, program, seconds, folders):
+    """None, or the last lines of a run that found something. A run shows what it has done so far."""
+    progress, status, last = Progress(pathlib.Path(program).parents[2].name), 0, []
+    while seconds > 0 and not status:
+        status, last = run_process(target, program, min(seconds, SLICE_SECONDS), folders, progress)
+        seconds -= SLICE_SECONDS
     progress.show("\n")
-    return last if process.returncode else None
+    return last if status else None
 
 
 def explain(target, program, last):
@@ -71,7 +87,7 @@ def main():
         pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
     for build, share in zip(builds, SHARES):
         program = f"{build}/tests/fuzz/fuzz-{target}"
-        last = run(target, program, max(1, round(float(minutes) * 60 * share)), corpus, found, kept)
+        last = run(target, program, max(1, round(float(minutes) * 60 * share)), (corpus, found, kept))
         if last:
             explain(target, program, last)
             sys.exit(1)
