@@ -15,7 +15,7 @@ static uint32_t table_capacity(uint32_t words)
 
 static uint32_t table_words(const gc__table *table)
 {
-    return table->entries ? table->mask + 1 : 0;
+    return table->entries ? table->groups + GC__GROUP_WORDS : 0;
 }
 
 static uint32_t table_used(const gc__table *table, unsigned width)
@@ -25,7 +25,7 @@ static uint32_t table_used(const gc__table *table, unsigned width)
 
 static void table_set_words(gc__table *table, uint32_t words)
 {
-    table->mask = words - 1;
+    table->groups = words - GC__GROUP_WORDS;
     table->bits = (uint32_t)__builtin_ctz(words);
 }
 
@@ -69,7 +69,7 @@ static void table_fill(gc__table *table, const gc__table *from, unsigned width)
 {
     uint32_t count = width == 1 ? table_move(table, from, 1) : table_move(table, from, 2);
     const uint32_t *hashes = gc__table_hashes(table, width);
-    memset(table->index, 0, ((size_t)table->mask + 1) * sizeof *table->index);
+    memset(table->index, 0, ((size_t)gc__table_mask(table) + 1) * sizeof *table->index);
     for (uint32_t entry = 0; entry < count; entry++) {
         if (entry + GC__TABLE_AHEAD < count)
             gc__table_prefetch(table, hashes[entry + GC__TABLE_AHEAD]);
@@ -167,13 +167,19 @@ void **gc__table_append(gc__table *table, unsigned width, uint32_t hash, uint32_
     return gc__table_insert(table, width, hash, (gc__table_place){ table_free_position(table, hash), 0 }, kinds);
 }
 
-/* Frees an index word. Where its group has an EMPTY one, every lookup that comes by ends there, with or without this word. */
+/* Frees an index word. A lookup that comes to a group with an EMPTY word ends there, with or without this one: the last taken word comes to
+ * its place, so that what is EMPTY stays together at the end. */
 static void table_unindex(gc__table *table, uint32_t position)
 {
-    const uint32_t *group = table->index + (position & ~(GC__GROUP_WORDS - 1));
-    bool ends = gc__group_equal(group, GC__TABLE_EMPTY) != 0;
-    table->index[position] = ends ? GC__TABLE_EMPTY : GC__TABLE_TOMB;
-    table->filled -= ends;
+    uint32_t *group = table->index + (position & ~(GC__GROUP_WORDS - 1));
+    if (!gc__table_ends(group)) {
+        table->index[position] = GC__TABLE_TOMB;
+        return;
+    }
+    uint32_t *last = group + gc__group_first(gc__group_equal(group, GC__TABLE_EMPTY)) - 1;
+    table->index[position] = *last;
+    *last = GC__TABLE_EMPTY;
+    table->filled--;
 }
 
 void gc__table_remove(gc__table *table, unsigned width, gc__table_place place, void **taken)
@@ -223,7 +229,7 @@ bool gc__table_copy(gc_heap *heap, gc__table *table, const gc__table *source, un
     table->kinds = source->kinds;
     if (source->count == 0)
         return true;
-    if (table->mask == source->mask && source->count == table_used(source, width)) {
+    if (table->groups == source->groups && source->count == table_used(source, width)) {
         memcpy(table->entries, source->entries, source->references * sizeof(void *));
         memcpy(gc__table_hashes(table, width), gc__table_hashes(source, width), source->count * sizeof(uint32_t));
         memcpy(table->index, source->index, table_words(table) * sizeof(uint32_t));

@@ -6,10 +6,11 @@
  * So the references are a span that the collector walks by itself.
  *
  * Beside them stands an index: a power of two of words, in groups of eight that are looked at together, one group after the other. A word
- * that is neither EMPTY nor a TOMB has the entry's number in its low bits, as many as the mask has, the same bits above as the entry's
+ * that is neither EMPTY nor a TOMB has the entry's number in its low bits, as many as count the words, the same bits above as the entry's
  * hash, and the highest bit set. The first group comes from the hash's low bits; so a word and where it is say nearly all of the hash, and
  * a lookup hardly ever reads an entry but the right one. It ends at a group with an EMPTY word, nearly always the first: one that misses
- * touches one line of the index, one that hits also that of the entry, and the key.
+ * touches one line of the index, one that hits also that of the entry, and the key. The EMPTY words of a group are its last, with no TOMB
+ * beside them: so the last word alone says whether a lookup ends there.
  *
  * The table calls no user code by itself, but whoever looks a key up may: `version` says whether entries have come, gone or moved. */
 #ifndef LIBGC_CONTAINERS_TABLE_H
@@ -24,12 +25,12 @@ typedef struct gc__table {
     uint32_t *index;
     uint64_t version;
     uint32_t references; /* in the span: width * (entries and holes) */
-    uint32_t mask;       /* words of the index - 1 */
+    uint32_t groups;     /* words of the index - those of a group: the bits of a hash that say where a lookup begins */
     uint32_t capacity;   /* entries and holes that there is room for */
     uint32_t count;      /* entries */
     uint32_t filled;     /* words of the index that are not EMPTY */
     uint32_t first;      /* before this there are only holes */
-    uint32_t bits;       /* of the mask */
+    uint32_t bits;       /* of an entry's number in a word */
     uint32_t kinds;      /* enum gc__table_kind of the keys that it has, or had */
 } gc__table;
 
@@ -79,18 +80,30 @@ static inline bool gc__table_has_room(const gc__table *table, unsigned width, si
 /* Where a lookup begins, and where it goes on. */
 static inline uint32_t gc__table_first_group(const gc__table *table, uint32_t hash)
 {
-    return hash & table->mask & ~(GC__GROUP_WORDS - 1);
+    return hash & table->groups;
 }
 
 static inline uint32_t gc__table_next_group(const gc__table *table, uint32_t start)
 {
-    return (start + GC__GROUP_WORDS) & table->mask;
+    return (start + GC__GROUP_WORDS) & table->groups;
+}
+
+/* The bits of an entry's number in a word: all that count the words. */
+static inline uint32_t gc__table_mask(const gc__table *table)
+{
+    return table->groups | (GC__GROUP_WORDS - 1);
+}
+
+/* Whether a lookup that has come to a group ends there. */
+static inline bool gc__table_ends(const uint32_t *group)
+{
+    return group[GC__GROUP_WORDS - 1] == GC__TABLE_EMPTY;
 }
 
 /* The word of an entry in the index. */
 static inline uint32_t gc__table_word(const gc__table *table, uint32_t hash, uint32_t entry)
 {
-    return GC__TABLE_TAKEN | (hash & ~table->mask) | entry;
+    return GC__TABLE_TAKEN | (hash & ~gc__table_mask(table)) | entry;
 }
 
 /* A new entry, not filled in yet, at a place that a lookup found absent; there is room. `kinds`: of the key. Returns it. */
@@ -130,7 +143,7 @@ void gc__table_shrink_slow(gc_heap *heap, gc__table *table, unsigned width);
 
 static inline void gc__table_shrink(const void *owner, gc__table *table, unsigned width)
 {
-    if (GC__UNLIKELY(table->count < table->capacity / 8 && table->mask >= GC__TABLE_WORDS_MIN))
+    if (GC__UNLIKELY(table->count < table->capacity / 8 && table->groups > 0))
         gc__table_shrink_slow(gc__heap_of(owner), table, width);
 }
 
@@ -173,16 +186,15 @@ GC__ALWAYS_INLINE enum gc__table_found gc__table_find(const gc__table *table, un
     for (uint32_t start = gc__table_first_group(table, hash);; start = gc__table_next_group(table, start)) {
         const uint32_t *group = table->index + start;
         for (uint32_t bits = gc__group_match(group, hash | GC__TABLE_TAKEN, table->bits); bits; bits = gc__group_rest(bits)) {
-            uint32_t entry = group[gc__group_first(bits)] & table->mask;
+            uint32_t entry = group[gc__group_first(bits)] & gc__table_mask(table);
             enum gc__table_found found = match(context, table->entries[(size_t)entry * width]);
             if (GC__LIKELY(found != GC__ABSENT)) {
                 *place = (gc__table_place){ start + gc__group_first(bits), entry };
                 return found;
             }
         }
-        uint32_t empty = gc__group_equal(group, GC__TABLE_EMPTY);
-        if (GC__LIKELY(empty != 0)) {
-            place->position = tomb == UINT32_MAX ? start + gc__group_first(empty) : tomb;
+        if (GC__LIKELY(gc__table_ends(group))) {
+            place->position = tomb == UINT32_MAX ? start + gc__group_first(gc__group_equal(group, GC__TABLE_EMPTY)) : tomb;
             return GC__ABSENT;
         }
         uint32_t tombs = gc__group_equal(group, GC__TABLE_TOMB);
@@ -200,8 +212,8 @@ GC__ALWAYS_INLINE enum gc__table_found gc__table_seek(const gc__table *table, un
     const uint32_t *group = table->index + gc__table_first_group(table, hash);
     uint32_t bits = gc__group_match(group, hash | GC__TABLE_TAKEN, table->bits);
     if (!bits)
-        return GC__LIKELY(gc__group_equal(group, GC__TABLE_EMPTY) != 0) ? GC__ABSENT : GC__UNSURE;
-    *at = table->entries + (size_t)(group[gc__group_first(bits)] & table->mask) * width;
+        return GC__LIKELY(gc__table_ends(group)) ? GC__ABSENT : GC__UNSURE;
+    *at = table->entries + (size_t)(group[gc__group_first(bits)] & gc__table_mask(table)) * width;
     enum gc__table_found found = match(context, **at);
     return found == GC__ABSENT ? GC__UNSURE : found;
 }

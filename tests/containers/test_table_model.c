@@ -3,6 +3,7 @@
 #include "keys.h"
 
 #include "../model/model_random.h"
+#include "lib/containers/dict.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -39,8 +40,25 @@ typedef struct run {
     int64_t serial;
 } run;
 
+/* The index: so many words are EMPTY as the table counts, in each group the last ones, and beside them is no TOMB. */
+static void check_index(const gc__table *table)
+{
+    uint32_t words = table->entries ? gc__table_mask(table) + 1 : 0, filled = 0;
+    for (uint32_t start = 0; start < words; start += GC__GROUP_WORDS) {
+        const uint32_t *group = table->index + start;
+        for (uint32_t i = 0; i < GC__GROUP_WORDS; i++) {
+            bool empty = group[i] == GC__TABLE_EMPTY, first = i == 0 || group[i - 1] != GC__TABLE_EMPTY;
+            filled += !empty;
+            cr_assert(empty || first, "word %u is behind an EMPTY one", start + i);
+            cr_assert(group[i] != GC__TABLE_TOMB || !gc__table_ends(group), "word %u is a TOMB in a group with room", start + i);
+        }
+    }
+    cr_assert_eq(filled, table->filled);
+}
+
 static void check_same(const gc_dict *dict)
 {
+    check_index(&dict->table);
     gc_dict_iterator iterator = gc_dict_iterate(dict);
     void *key, *value;
     size_t at = 0;
