@@ -117,6 +117,7 @@ enum { SAMPLES = 4096 };
 struct sample {
     double seconds, steps;
     double resident; /* bytes of the process */
+    double kept;     /* the same once its heaps have been trimmed */
     double held;     /* bytes that its heaps have handed out: what is resident can rise to this, and not further */
 };
 
@@ -129,11 +130,11 @@ struct trend {
 void trend_start(struct trend *trend);
 /* Whether it is time for a sample. */
 bool trend_is_due(const struct trend *trend, uint64_t steps);
-void trend_add(struct trend *trend, uint64_t steps, double seconds, size_t held);
+void trend_add(struct trend *trend, const struct sample *sample);
 /* By how much something has grown along the line of least squares through all samples after the warm-up, as a share of its mean;
  * 0 for fewer than 16 samples. `offset`: of the member of struct sample. */
 double trend_growth(const struct trend *trend, double warm_up, size_t offset);
-/* The same of the floor of resident memory: the line is through the least of each 64th of the run. */
+/* The same of the floor of what is kept: the line is through the least of each 64th of the run. */
 double trend_floor_growth(const struct trend *trend, double warm_up);
 size_t trend_resident(void);
 
