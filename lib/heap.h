@@ -175,6 +175,7 @@ struct gc_heap {
     gc__weak_table weak_table;
     struct gc__containers *containers; /* of lib/containers, a layer above; NULL until it is first used */
     uint32_t protocol_depth;           /* calls of types' hash, equal and repr, and of comparisons, within each other */
+    uint32_t protocol_calls;           /* of hash, equal and repr, since the outermost began */
 
     /* Deferred user code (deferred.c) and expired ephemerons: lists through the objects. */
     gc_object *deferred_first, *deferred_last;

@@ -28,8 +28,8 @@
  * its objects cannot be keys, as lists cannot. What is written without a GC_REPR is "<name at 0x...>".
  *
  * What refers to other objects passes the question on: it calls gc_hash, gc_equal or gc_repr_object for them, and gives a false on. All
- * three end on cycles and in great depth: past GC_NESTING_MAX calls within each other a hash or a comparison fails with GC_ERROR_LIMIT,
- * and a repr goes on with "...". */
+ * three end on cycles, in great depth, and where parts are shared again and again: past GC_NESTING_MAX calls within each other, or
+ * GC_NESTED_CALLS_MAX of them in one, a hash or a comparison fails with GC_ERROR_LIMIT, and a repr goes on with "...". */
 #ifndef LIBGC_PROTOCOL_H
 #define LIBGC_PROTOCOL_H
 
@@ -43,15 +43,20 @@ GC__BEGIN_C
  * beside what the program's own functions take. */
 enum { GC_NESTING_MAX = 200 };
 
+/* How many calls of the protocols one hash, comparison or repr, from outside of them, can take: a second or two. An object is asked once
+ * for each way that leads to it, so a tuple that holds twice a tuple that holds twice a tuple, and so on forty deep, would take hours.
+ * Strings, bytes and numbers take none. While gc_list_sort sorts, the count begins with each comparison. */
+enum { GC_NESTED_CALLS_MAX = 1 << 26 };
+
 /* gc_hash(object, &hash): the object's hash, by its type's GC_HASH, or by identity. NULL has one too. False with GC_ERROR_TYPE and a
- * message that names the type when it has none, GC_ERROR_LIMIT (nesting), what the type's function reports, or, at the first use
+ * message that names the type when it has none, GC_ERROR_LIMIT (depth or calls), what the type's function reports, or, at the first use
  * of a heap's containers, GC_ERROR_MEMORY or GC_ERROR_SYSTEM (no random key).
  * Hashes differ from heap to heap and from run to run, unless gc_settings.hash_key is set.
  * Collects: only where memory has run out, at that first use. User code: the type's. In callbacks: yes. Thread: the heap's. */
 GC__API bool gc_hash(const void *object, uint64_t *hash);
 
 /* gc_equal(a, b, &equal): an object is equal to itself. Others, of one heap, are if they are of one type whose GC_EQUAL says so; integers
- * and floats also to each other, by their exact value. False with GC_ERROR_LIMIT (nesting), or what the type's function
+ * and floats also to each other, by their exact value. False with GC_ERROR_LIMIT (depth or calls), or what the type's function
  * reports; `equal` is then false.
  * Collects: no. User code: the type's. In callbacks: yes. Thread: the heap's. */
 GC__API bool gc_equal(const void *a, const void *b, bool *equal);

@@ -122,12 +122,15 @@ static inline bool gc__equal_of(gc_heap *heap, const void *a, const void *b, boo
     return gc__equal_slow(heap, a, b, equal);
 }
 
-/* Brackets each call of a type's hash, equal or repr. False: too many are within each other. */
+/* Brackets each call of a type's hash, equal or repr. False: too many are within each other, or in the outermost. */
 static inline bool gc__protocol_enter(gc_heap *heap)
 {
-    if (heap->protocol_depth >= GC_NESTING_MAX)
+    if (heap->protocol_depth == 0)
+        heap->protocol_calls = 0;
+    if (heap->protocol_depth >= GC_NESTING_MAX || heap->protocol_calls >= GC_NESTED_CALLS_MAX)
         return false;
     heap->protocol_depth++;
+    heap->protocol_calls++;
     return true;
 }
 

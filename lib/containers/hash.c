@@ -29,10 +29,15 @@ bool gc_hash_bytes(gc_heap *heap, const void *bytes, size_t n, uint64_t *hash)
     return true;
 }
 
-static bool hash_too_deep(gc_heap *heap, const char *what, const void *object)
+static bool hash_refused(gc_heap *heap, const char *what, const void *object)
 {
-    gc__fail(heap, GC_ERROR_LIMIT, "%s of an object of type '%s': more than %d within each other; a cycle, or too deep", what,
-             gc__type_of(heap, object)->name, GC_NESTING_MAX);
+    const char *name = gc__type_of(heap, object)->name;
+    if (heap->protocol_depth >= GC_NESTING_MAX)
+        gc__fail(heap, GC_ERROR_LIMIT, "%s of an object of type '%s': more than %d within each other; a cycle, or too deep", what, name,
+                 GC_NESTING_MAX);
+    else
+        gc__fail(heap, GC_ERROR_LIMIT, "%s of an object of type '%s': more than %d calls in one; parts are shared again and again, or "
+                 "there are too many", what, name, GC_NESTED_CALLS_MAX);
     return false;
 }
 
@@ -59,7 +64,7 @@ bool gc__hash_slow(gc_heap *heap, const void *object, uint64_t *hash)
     if (hash_is_atom(type))
         return type->hash(object, hash);
     if (!gc__protocol_enter(heap))
-        return hash_too_deep(heap, "the hash", object);
+        return hash_refused(heap, "the hash", object);
     gc__retain((gc_object *)object);
     bool done = type->hash(object, hash);
     gc__protocol_leave(heap);
@@ -97,7 +102,7 @@ bool gc__equal_slow(gc_heap *heap, const void *a, const void *b, bool *equal)
     if (hash_is_atom(type))
         return type->equal(a, b, equal);
     if (!gc__protocol_enter(heap))
-        return hash_too_deep(heap, "the equality", a);
+        return hash_refused(heap, "the equality", a);
     gc__retain((gc_object *)a);
     gc__retain((gc_object *)b);
     bool done = type->equal(a, b, equal);

@@ -10,16 +10,25 @@
 #define SORT_RUN 8u
 
 typedef struct sort_order {
+    gc_heap *heap;
     gc_compare_function compare;
     void *context;
 } sort_order;
+
+/* Whether one comes behind another. Each comparison that is not inside a call of a protocol has calls of its own. */
+static bool sort_is_behind(const sort_order *order, void *one, void *other)
+{
+    if (order->heap->protocol_depth == 1)
+        order->heap->protocol_calls = 0;
+    return order->compare(one, other, order->context) > 0;
+}
 
 static void sort_insert(const sort_order *order, void **items, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
         void *item = items[i];
         size_t k = i;
-        for (; k > 0 && order->compare(items[k - 1], item, order->context) > 0; k--)
+        for (; k > 0 && sort_is_behind(order, items[k - 1], item); k--)
             items[k] = items[k - 1];
         items[k] = item;
     }
@@ -31,7 +40,7 @@ static void sort_merge(const sort_order *order, void **items, size_t first, size
     memcpy(room, items, first * sizeof *room);
     size_t a = 0, b = first, to = 0;
     while (a < first && b < count)
-        items[to++] = order->compare(room[a], items[b], order->context) > 0 ? items[b++] : room[a++];
+        items[to++] = sort_is_behind(order, room[a], items[b]) ? items[b++] : room[a++];
     memcpy(items + to, room + a, (first - a) * sizeof *room);
 }
 
@@ -46,7 +55,7 @@ static void sort_items(const sort_order *order, void **items, size_t count, void
     sort_items(order, items, first, room);
     sort_items(order, items + first, count - first, room);
     /* What is sorted already costs one comparison. */
-    if (order->compare(items[first - 1], items[first], order->context) > 0)
+    if (sort_is_behind(order, items[first - 1], items[first]))
         sort_merge(order, items, first, count, room);
 }
 
@@ -73,7 +82,7 @@ bool gc_list_sort(gc_list *list, gc_compare_function compare, void *context)
     void **room = sort_room(heap, list);
     if (!room)
         return false;
-    sort_order order = { compare, context };
+    sort_order order = { heap, compare, context };
     gc_list sorted = *list;
     list->gc__items = NULL;
     list->gc__count = list->gc__capacity = 0;

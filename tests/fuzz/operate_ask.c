@@ -5,11 +5,31 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TEXT_BYTES = 512, LONG_BYTES = 300 };
+enum { TEXT_BYTES = 512, LONG_BYTES = 300, WAYS_MOST = 4096 };
 
 static bool is_atom(const struct node *node)
 {
     return node->kind >= KIND_STRING && node->kind <= KIND_FLOAT;
+}
+
+/* Takes the number of ways that lead on from an object, as far as the library goes them, from `ways`, or all that is left. */
+static void take_ways(struct world *world, int number, int depth, int *ways)
+{
+    const struct node *node = world_node(world, number);
+    --*ways;
+    if (node->kind < KIND_LIST || node->kind > KIND_CELL || depth == GC_NESTING_MAX)
+        return;
+    for (int s = 0; s < node->slot_count && *ways > 0; s++)
+        if (node->slots[s] != NONE)
+            take_ways(world, node->slots[s], depth + 1, ways);
+}
+
+/* The library gives up after GC_NESTED_CALLS_MAX ways, which takes it a second: nothing to do a hundred times in one program. */
+static bool is_soon_answered(struct world *world, int number)
+{
+    int ways = WAYS_MOST;
+    take_ways(world, number, 0, &ways);
+    return ways > 0;
 }
 
 static void ask_equal(struct world *world, int number, int other)
@@ -130,7 +150,7 @@ void operate_ask(struct world *world)
 {
     struct pair_of_numbers a = code_pair(world->code);
     int number = operand(world, a.low), other = operand(world, a.high);
-    if (number == NONE || other == NONE)
+    if (number == NONE || other == NONE || !is_soon_answered(world, number) || !is_soon_answered(world, other))
         return;
     const struct node *one = world_node(world, number), *two = world_node(world, other);
     world_does(world, "ask %d and %d", number, other);
