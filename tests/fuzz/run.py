@@ -10,7 +10,8 @@ import sys
 import time
 
 SHARES = (0.75, 0.25)
-SLICE_SECONDS = 600  # a process ends after so long: a closed checked heap leaves pages behind, and libFuzzer has a limit for all of them
+# Seconds after which a process ends: closed heaps leave pages behind, under ASan shadow too, and libFuzzer has a limit for all of them.
+SLICE_SECONDS = 120
 LIMITS = ["-entropic=0", "-timeout=60", "-rss_limit_mb=3000", "-malloc_limit_mb=1000", "-len_control=0"]
 LENGTHS = {"operations": 4096, "snapshot": 4096, "settings": 1024}
 PULSE = re.compile(r"#(\d+)\s.*corp: (\d+)/")
